@@ -1,0 +1,7 @@
+/**
+ * echod as a library: an echo server inside a test suite or another program.
+ *
+ * @module
+ */
+
+export {};

@@ -1,0 +1,58 @@
+/**
+ * Accepts connections, and outlives every error that accepting can have.
+ *
+ * @module
+ */
+
+import { setTimeout as delay } from "node:timers/promises";
+import { errorCode } from "./errors.ts";
+import type { Conn, Listener } from "./net.ts";
+
+const FIRST_BACKOFF_MS = 5;
+const LONGEST_BACKOFF_MS = 1000;
+
+/** What an accept loop is given. */
+export interface AcceptLoopOptions {
+  /** Takes each new connection; must not throw. */
+  onConn: (conn: Conn) => void;
+  /** Told of the first error of every burst. */
+  onError: (error: unknown) => void;
+  /** Ends a back-off when the listener is closed. */
+  signal: AbortSignal;
+}
+
+/**
+ * Accepts until the listener is closed.
+ *
+ * An error, typically EMFILE or ENFILE (out of file descriptors), makes it
+ * wait 5 ms, then twice as long each time up to 1 s, and try again: whatever
+ * frees a descriptor brings the server back without a restart.
+ *
+ * @param listener where connections come from.
+ * @param options what to do with connections and errors.
+ * @returns once the listener is closed.
+ */
+export async function acceptLoop(
+  listener: Listener,
+  { onConn, onError, signal }: AcceptLoopOptions,
+): Promise<void> {
+  let backoffMs = 0;
+  while (!signal.aborted) {
+    try {
+      const conn = await listener.accept();
+      if (conn === null) return;
+      backoffMs = 0;
+      onConn(conn);
+    } catch (error) {
+      // The peer left between its SYN and accept: nothing is wrong here.
+      if (errorCode(error) === "ECONNABORTED") continue;
+      if (backoffMs === 0) onError(error);
+      backoffMs = Math.min(
+        Math.max(backoffMs * 2, FIRST_BACKOFF_MS),
+        LONGEST_BACKOFF_MS,
+      );
+      // Rejects when the signal ends the wait, and so the loop.
+      await delay(backoffMs, undefined, { signal }).catch(() => {});
+    }
+  }
+}

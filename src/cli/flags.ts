@@ -1,0 +1,182 @@
+/**
+ * The one table of settings. The parser, `--help`, the environment variables,
+ * the keys of the configuration file and the README's table come out of it.
+ *
+ * @module
+ */
+
+import { parseListenUrl, readHost } from "../listen_url.ts";
+import {
+  choiceOf,
+  readCount,
+  readDuration,
+  readPort,
+  readSize,
+  readSwitch,
+  readText,
+} from "./values.ts";
+
+/** One setting. */
+export interface Flag<T> {
+  /** One letter, for `-p`. */
+  readonly short?: string;
+  /** What its value is called in the help; absent for a switch. */
+  readonly value?: string;
+  /** Reads one value from text. */
+  readonly read: (text: string) => T;
+  /** What holds if nobody sets it, as text; without it, nothing does. */
+  readonly default?: string;
+  /** Whether it may be given many times, and collects. */
+  readonly repeatable?: true;
+  /** Whether it is a matter of the command line alone. */
+  readonly commandLineOnly?: true;
+  /** One line for the help. */
+  readonly help: string;
+}
+
+/** All settings, by their key in the configuration file. */
+export const FLAGS = {
+  port: {
+    short: "p",
+    value: "PORT",
+    read: readPort,
+    default: "8080",
+    help: "port of the default TCP listener; 0: any free port",
+  },
+  host: {
+    value: "HOST",
+    read: readHost,
+    default: "0.0.0.0",
+    help: "its address",
+  },
+  listen: {
+    short: "l",
+    value: "URL",
+    read: parseListenUrl,
+    repeatable: true,
+    help: "listen here instead, repeatable: tcp://127.0.0.1:7, tcp://[::1]:7",
+  },
+  maxConnections: {
+    value: "N",
+    read: readCount,
+    default: "10000",
+    help: "connections at once; 0: no limit",
+  },
+  maxConnectionsPerIp: {
+    value: "N",
+    read: readCount,
+    default: "0",
+    help: "the same from one IP address; 0: no limit",
+  },
+  idleTimeout: {
+    value: "DURATION",
+    read: readDuration,
+    default: "5m",
+    help: "end a connection without traffic; 0: never",
+  },
+  writeTimeout: {
+    value: "DURATION",
+    read: readDuration,
+    default: "30s",
+    help: "drop a client that does not read; 0: never",
+  },
+  maxLifetime: {
+    value: "DURATION",
+    read: readDuration,
+    default: "0",
+    help: "end a connection after this time; 0: never",
+  },
+  maxBytes: {
+    value: "SIZE",
+    read: readSize,
+    default: "0",
+    help: "end a connection after echoing this much; 0: never",
+  },
+  shutdownTimeout: {
+    value: "DURATION",
+    read: readDuration,
+    default: "10s",
+    help: "time to finish after Ctrl+C or SIGTERM; 0: none",
+  },
+  config: {
+    value: "FILE",
+    read: readText,
+    help: "read settings from a JSON file; variables and flags win over it",
+  },
+  readyFile: {
+    value: "FILE",
+    read: readText,
+    help: "write pid and URLs here, as JSON, once listening",
+  },
+  check: {
+    read: readSwitch,
+    commandLineOnly: true,
+    help: "print the settings and the permissions they need, then exit",
+  },
+  logLevel: {
+    value: "LEVEL",
+    read: choiceOf("debug", "info", "warn", "error"),
+    default: "info",
+    help: "debug, info, warn or error",
+  },
+  logFormat: {
+    value: "FORMAT",
+    read: choiceOf("text", "json"),
+    default: "text",
+    help: "text or json, one record a line on standard error",
+  },
+  quiet: {
+    short: "q",
+    read: readSwitch,
+    help: "log errors alone",
+  },
+  help: {
+    short: "h",
+    read: readSwitch,
+    commandLineOnly: true,
+    help: "print this help, then exit",
+  },
+  version: {
+    short: "V",
+    read: readSwitch,
+    commandLineOnly: true,
+    help: "print the version, then exit",
+  },
+} as const satisfies Record<string, Flag<unknown>>;
+
+/** The key of a setting, as in the configuration file. */
+export type Key = keyof typeof FLAGS;
+
+type Read<K extends Key> = ReturnType<typeof FLAGS[K]["read"]>;
+
+/** A setting's value: a list, a switch, or one value that may be absent. */
+type Value<K extends Key> = typeof FLAGS[K] extends { repeatable: true }
+  ? readonly Read<K>[]
+  : typeof FLAGS[K] extends { default: string } ? Read<K>
+  : typeof FLAGS[K] extends { value: string } ? Read<K> | undefined
+  : boolean;
+
+/** The values of all settings. */
+export type Settings = { readonly [K in Key]: Value<K> };
+
+/** All settings, in the order of the help. */
+export const KEYS = Object.keys(FLAGS) as readonly Key[];
+
+/** A setting's description, without its own type. */
+export function flagOf(key: Key): Flag<unknown> {
+  return FLAGS[key];
+}
+
+/** The long flag of a setting: `idleTimeout` is `--idle-timeout`. */
+export function flagName(key: Key): string {
+  return "--" + words(key).join("-");
+}
+
+/** The variable of a setting: `idleTimeout` is `ECHOD_IDLE_TIMEOUT`. */
+export function variableName(key: Key): string {
+  return ["echod", ...words(key)].join("_").toUpperCase();
+}
+
+function words(key: Key): string[] {
+  return key.split(/(?=[A-Z])/).map((word) => word.toLowerCase());
+}

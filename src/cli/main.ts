@@ -1,0 +1,151 @@
+/**
+ * The command line program, from arguments to exit code.
+ *
+ * @module
+ */
+
+import { readFileSync } from "node:fs";
+import process from "node:process";
+import meta from "../../deno.json" with { type: "json" };
+import {
+  errorCode,
+  errorText,
+  OptionError,
+  PermissionError,
+} from "../errors.ts";
+import type { Addr, Runtime } from "../net.ts";
+import { loadRuntime } from "../runtime.ts";
+import { EchoServer } from "../server.ts";
+import { checkText } from "./check.ts";
+import type { Settings } from "./flags.ts";
+import { type Log, openLog } from "./log.ts";
+import { parse, type Surroundings } from "./parse.ts";
+import { readyFilePermissions, requirePermissions } from "./permissions.ts";
+import { removeReadyFile, writeReadyFile } from "./ready_file.ts";
+import { onStopSignal } from "./signals.ts";
+import { helpText } from "./usage.ts";
+
+const EXIT_CLEAN = 0;
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+
+/**
+ * Runs echod until it is told to stop.
+ *
+ * @param argv the arguments after the program's name.
+ * @returns the exit code: 0 if all went well, 1 if the server failed or was
+ * stopped by force, 2 for wrong usage.
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  const runtime = await loadRuntime();
+  try {
+    const parsed = parse(argv, surroundings(runtime));
+    const { settings } = parsed;
+    if (settings.help) return say(helpText());
+    if (settings.version) return say(`echod ${meta.version} (${runtime.name})`);
+    const listen = listenAddrs(settings);
+    if (settings.check) return say(checkText(parsed, listen));
+    const log = openLog(runtime, {
+      level: settings.quiet ? "error" : settings.logLevel,
+      format: settings.logFormat,
+    });
+    try {
+      return await serve(runtime, settings, listen, log);
+    } catch (error) {
+      // Whoever reads JSON reads nothing else.
+      if (settings.logFormat !== "json") throw error;
+      log.record({ event: "error", message: errorText(error) });
+      return exitCode(error);
+    } finally {
+      await log.flush();
+    }
+  } catch (error) {
+    await runtime.writeStderr(`echod: ${errorText(error)}\n`);
+    return exitCode(error);
+  }
+}
+
+function exitCode(error: unknown): number {
+  const isUsage = error instanceof OptionError ||
+    error instanceof PermissionError;
+  return isUsage ? EXIT_USAGE : EXIT_FAILED;
+}
+
+function say(text: string): number {
+  console.log(text);
+  return EXIT_CLEAN;
+}
+
+function surroundings(runtime: Runtime): Surroundings {
+  return {
+    variable: (name) =>
+      runtime.isGranted({ kind: "env", variable: name })
+        ? process.env[name]
+        : undefined,
+    readFile: (path) => {
+      const purpose = `read ${path}`;
+      requirePermissions(runtime, [{ kind: "read", path }], purpose);
+      try {
+        return readFileSync(path, "utf8");
+      } catch (error) {
+        const reason = errorCode(error) === "ENOENT"
+          ? "there is no such file"
+          : errorText(error);
+        throw new OptionError(`Cannot read ${path}: ${reason}`);
+      }
+    },
+  };
+}
+
+function listenAddrs({ listen, host, port }: Settings): readonly Addr[] {
+  if (listen.length > 0) return listen;
+  return [{ transport: "tcp", hostname: host, port }];
+}
+
+async function serve(
+  runtime: Runtime,
+  settings: Settings,
+  listen: readonly Addr[],
+  log: Log,
+): Promise<number> {
+  const { readyFile } = settings;
+  if (readyFile !== undefined) {
+    const needed = readyFilePermissions(readyFile);
+    requirePermissions(runtime, needed, `write ${readyFile}`);
+  }
+  const server = await EchoServer.start(runtime, {
+    listen,
+    maxConnections: settings.maxConnections,
+    maxConnectionsPerIp: settings.maxConnectionsPerIp,
+    idleTimeoutMs: settings.idleTimeout,
+    writeTimeoutMs: settings.writeTimeout,
+    maxLifetimeMs: settings.maxLifetime,
+    maxBytes: settings.maxBytes,
+    onRecord: (record) => log.record(record),
+  });
+  try {
+    if (readyFile === undefined) return await untilStopped(server, settings);
+    writeReadyFile(readyFile, server.urls);
+    try {
+      return await untilStopped(server, settings);
+    } finally {
+      removeReadyFile(readyFile);
+    }
+  } finally {
+    await server.close();
+  }
+}
+
+async function untilStopped(
+  server: EchoServer,
+  { shutdownTimeout: timeoutMs }: Settings,
+): Promise<number> {
+  let signals = 0;
+  const ignore = onStopSignal(() => {
+    if (++signals === 1) server.shutdown({ timeoutMs });
+    else server.close();
+  });
+  await server.finished;
+  ignore();
+  return signals > 1 ? EXIT_FAILED : EXIT_CLEAN;
+}

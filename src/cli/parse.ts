@@ -1,0 +1,222 @@
+/**
+ * Turns flags, variables and the configuration file into settings.
+ *
+ * @module
+ */
+
+import { errorText, OptionError } from "../errors.ts";
+import { std } from "../std.ts";
+import { readConfig } from "./config.ts";
+import {
+  flagName,
+  flagOf,
+  type Key,
+  KEYS,
+  type Settings,
+  variableName,
+} from "./flags.ts";
+import { suggest } from "./suggest.ts";
+
+/** Where a setting's value comes from. */
+export type Origin = "flag" | "variable" | "file" | "default";
+
+/** The settings of one origin, as text and not yet read. */
+export interface Layer {
+  /** Where they come from. */
+  readonly origin: Origin;
+  /** Every setting it has, with its values. */
+  readonly texts: ReadonlyMap<Key, readonly string[]>;
+  /** What to call a setting of this layer in an error. */
+  readonly describe: (key: Key) => string;
+}
+
+/** The outside world, as far as settings come from it. */
+export interface Surroundings {
+  /** An environment variable, if it is set and may be read. */
+  readonly variable: (name: string) => string | undefined;
+  /** The text of a file; throws an error that says what to do. */
+  readonly readFile: (path: string) => string;
+}
+
+/** Settings, and where each comes from. */
+export interface Parsed {
+  /** The value of every setting. */
+  readonly settings: Settings;
+  /** The origin of every setting. */
+  readonly origins: Readonly<Record<Key, Origin>>;
+}
+
+/**
+ * Reads all settings: flags win over variables, those over the file.
+ *
+ * @param argv the command line's arguments.
+ * @param surroundings where variables and files come from.
+ * @returns the settings and their origins.
+ * @throws {OptionError} in one line that names the setting, the value and
+ * what was expected.
+ */
+export function parse(
+  argv: readonly string[],
+  surroundings: Surroundings,
+): Parsed {
+  const flags = flagLayer(argv);
+  if (flags.texts.has("help") || flags.texts.has("version")) {
+    return resolve([flags]);
+  }
+  const variables = variableLayer(surroundings.variable);
+  const { config } = resolve([flags, variables]).settings;
+  if (config === undefined) return resolve([flags, variables]);
+  const file = readConfig(config, surroundings.readFile(config));
+  return resolve([flags, variables, file]);
+}
+
+const isSwitch = (key: Key) => flagOf(key).value === undefined;
+const longName = (key: Key) => flagName(key).slice(2);
+const keyOf = (name: string) => KEYS.find((key) => longName(key) === name);
+
+function flagLayer(argv: readonly string[]): Layer {
+  const letters = KEYS.flatMap((key) => {
+    const { short } = flagOf(key);
+    return short ? [[short, longName(key)] as const] : [];
+  });
+  const args = std.parseArgs(splitShort(argv), {
+    switches: KEYS.filter(isSwitch).map(longName),
+    valued: KEYS.filter((key) => !isSwitch(key)).map(longName),
+    short: Object.fromEntries(letters),
+  });
+  const texts = new Map<Key, readonly string[]>();
+  for (const name of args.switches) texts.set(keyOf(name)!, ["true"]);
+  for (const [name, list] of Object.entries(args.values)) {
+    texts.set(keyOf(name)!, list);
+  }
+  const layer: Layer = { origin: "flag", texts, describe: flagName };
+  if (texts.has("help") || texts.has("version")) return layer;
+
+  if (args.unknown.length > 0) throw unknownFlag(args.unknown[0]);
+  const rest = args.rest[0] === "serve" ? args.rest.slice(1) : args.rest;
+  if (rest.length > 0) {
+    throw new OptionError(
+      `Unexpected argument "${rest[0]}": expected flags alone, ` +
+        "such as --port 8080; --help lists them",
+    );
+  }
+  for (const [key, list] of texts) {
+    if (!list.includes("")) continue;
+    const { value } = flagOf(key);
+    throw new OptionError(
+      `Missing value for ${flagName(key)}: expected ${flagName(key)} ${value}`,
+    );
+  }
+  return layer;
+}
+
+// Writes `-p8080` and `-p=8080` as `-p 8080`, and refuses `--quiet=yes`.
+function splitShort(argv: readonly string[]): string[] {
+  const end = argv.indexOf("--");
+  return argv.flatMap((arg, at) => {
+    if (end >= 0 && at > end) return [arg];
+    const [, letter, text] = /^-([A-Za-z])=?(.+)$/s.exec(arg) ?? [];
+    const valued = KEYS.some((key) =>
+      !isSwitch(key) && flagOf(key).short === letter
+    );
+    if (letter && valued) return [`-${letter}`, text];
+    const [, name] = /^--([^=]+)=/.exec(arg) ?? [];
+    const key = name === undefined ? undefined : keyOf(name);
+    if (key && isSwitch(key)) {
+      throw new OptionError(
+        `Cannot use "${arg}": ${flagName(key)} takes no value`,
+      );
+    }
+    return [arg];
+  });
+}
+
+function unknownFlag(typed: string): OptionError {
+  const near = suggest(typed, KEYS.map(flagName));
+  return new OptionError(
+    `Unknown flag ${typed}: ` +
+      (near ? `did you mean ${near}?` : "--help lists all flags"),
+  );
+}
+
+function variableLayer(variable: Surroundings["variable"]): Layer {
+  const texts = new Map<Key, readonly string[]>();
+  for (const key of KEYS) {
+    const { commandLineOnly, repeatable } = flagOf(key);
+    if (commandLineOnly) continue;
+    const text = variable(variableName(key));
+    // An empty variable is how shells and compose files say "not set".
+    if (!text) continue;
+    texts.set(key, repeatable ? text.split(",") : [text]);
+  }
+  return { origin: "variable", texts, describe: variableName };
+}
+
+// A listener is said by URL or by port and host. The highest layer that says
+// either decides, and makes the other void in the layers below it.
+function settleListeners(layers: readonly Layer[]): Layer[] {
+  const byHost: readonly Key[] = ["port", "host"];
+  let winner: readonly Key[] | undefined;
+  return layers.map((layer) => {
+    const hosts = byHost.filter((key) => layer.texts.has(key));
+    const urls = layer.texts.has("listen");
+    if (urls && hosts.length > 0) {
+      throw new OptionError(
+        `Cannot use ${layer.describe(hosts[0])} together with ` +
+          `${layer.describe("listen")}: write host and port into the URL`,
+      );
+    }
+    const losers = winner === byHost ? ["listen"] : winner ? byHost : [];
+    if (!winner && (urls || hosts.length > 0)) {
+      winner = urls ? ["listen"] : byHost;
+    }
+    const texts = new Map(
+      [...layer.texts].filter(([key]) => !losers.includes(key)),
+    );
+    return { ...layer, texts };
+  });
+}
+
+function resolve(given: readonly Layer[]): Parsed {
+  const layers = settleListeners(given);
+  const settled = KEYS.map((key) => {
+    const layer = layers.find((layer) => layer.texts.has(key));
+    const origin: Origin = layer?.origin ?? "default";
+    return [key, { origin, value: readSetting(key, layer) }] as const;
+  });
+  return {
+    settings: Object.fromEntries(
+      settled.map(([key, { value }]) => [key, value]),
+    ) as unknown as Settings,
+    origins: Object.fromEntries(
+      settled.map(([key, { origin }]) => [key, origin]),
+    ) as Record<Key, Origin>,
+  };
+}
+
+function readSetting(key: Key, layer: Layer | undefined): unknown {
+  const flag = flagOf(key);
+  const texts = layer?.texts.get(key) ?? [];
+  const values = texts.map((text) => {
+    try {
+      return flag.read(text);
+    } catch (error) {
+      throw new OptionError(
+        `Cannot use ${layer?.describe(key)} "${text}": ${errorText(error)}` +
+          hint(layer?.origin, text),
+        { cause: error },
+      );
+    }
+  });
+  if (flag.repeatable) return values;
+  if (values.length > 0) return values.at(-1);
+  if (flag.default !== undefined) return flag.read(flag.default);
+  return isSwitch(key) ? false : undefined;
+}
+
+function hint(origin: Origin | undefined, text: string): string {
+  return origin === "variable" && text.startsWith("tcp://")
+    ? " (Kubernetes sets such variables for a service of that name: " +
+      "set enableServiceLinks to false)"
+    : "";
+}

@@ -1,0 +1,79 @@
+/**
+ * The Deno permissions that settings need, and the flags that grant them.
+ *
+ * @module
+ */
+
+import { dirname } from "node:path";
+import { PermissionError } from "../errors.ts";
+import { formatHost } from "../listen_url.ts";
+import type { Addr, Permission, Runtime } from "../net.ts";
+import type { Settings } from "./flags.ts";
+
+const FLAG: Readonly<Record<Permission["kind"], string>> = {
+  net: "-N",
+  read: "-R",
+  write: "-W",
+  env: "-E",
+};
+
+function scope(permission: Permission): string {
+  switch (permission.kind) {
+    case "net":
+      return permission.host;
+    case "env":
+      return permission.variable;
+    default:
+      return permission.path;
+  }
+}
+
+/** The flag of `deno run` that grants a permission, as a shell takes it. */
+export function permissionFlag(permission: Permission): string {
+  const flag = `${FLAG[permission.kind]}=${scope(permission)}`;
+  return /^[\w=.:/@%+,-]+$/.test(flag)
+    ? flag
+    : `'${flag.replaceAll("'", `'\\''`)}'`;
+}
+
+/** What writing a ready file needs: a new file beside it that is renamed. */
+export function readyFilePermissions(path: string): readonly Permission[] {
+  const directory = dirname(path);
+  return [
+    { kind: "read", path: directory },
+    { kind: "write", path: directory },
+  ];
+}
+
+/** Everything that a server with these settings needs leave for. */
+export function neededPermissions(
+  listen: readonly Addr[],
+  { config, readyFile }: Settings,
+): readonly Permission[] {
+  const needed: Permission[] = listen.map((addr) => ({
+    kind: "net",
+    host: formatHost(addr),
+  }));
+  if (config !== undefined) needed.push({ kind: "read", path: config });
+  if (readyFile !== undefined) needed.push(...readyFilePermissions(readyFile));
+  return needed;
+}
+
+/**
+ * Makes sure that something may be done without a prompt.
+ *
+ * @param runtime who would prompt.
+ * @param needed what is to be done.
+ * @param purpose what it is for, to begin the error with.
+ * @throws {PermissionError} that names the flags to add.
+ */
+export function requirePermissions(
+  runtime: Runtime,
+  needed: readonly Permission[],
+  purpose: string,
+): void {
+  const missing = needed.filter((permission) => !runtime.isGranted(permission));
+  if (missing.length === 0) return;
+  const flags = missing.map(permissionFlag).join(" ");
+  throw new PermissionError(`Cannot ${purpose}: Deno needs ${flags}`);
+}

@@ -1,0 +1,60 @@
+/**
+ * The help text and the README's table, made from the flag table.
+ *
+ * @module
+ */
+
+import { flagName, flagOf, type Key, KEYS, variableName } from "./flags.ts";
+
+function synopsis(key: Key): string {
+  const { short, value } = flagOf(key);
+  const letter = short ? `-${short}, ` : "    ";
+  return `${letter}${flagName(key)}${value ? ` <${value}>` : ""}`;
+}
+
+function describe(key: Key): string {
+  const { help, default: fallback } = flagOf(key);
+  return fallback === undefined ? help : `${help} [${fallback}]`;
+}
+
+/** The text of `--help`. */
+export function helpText(): string {
+  const width = Math.max(...KEYS.map((key) => synopsis(key).length));
+  const flags = KEYS.map((key) =>
+    `  ${synopsis(key).padEnd(width)}  ${describe(key)}`
+  );
+  return `echod says back, byte for byte, what it is sent.
+
+Usage: echod [serve] [options]
+
+Options:
+${flags.join("\n")}
+
+Durations are 500ms, 30s, 5m, 1h; sizes are 1024, 64KiB, 10MB.
+Each option but the last ones may also be a variable, such as ${
+    variableName("idleTimeout")
+  }=30s,
+or a key of the file that --config names, such as "idleTimeout": "30s".
+Flags win over variables, and those over the file.
+
+Exit codes: 0 stopped as asked, 1 failed or stopped by force, 2 wrong usage.`;
+}
+
+/** The flag table of the README, in Markdown. */
+export function readmeTable(): string {
+  const rows = KEYS.map((key) => {
+    const { short, value, default: fallback, commandLineOnly, help } = flagOf(
+      key,
+    );
+    const flag = (short ? `-${short}, ` : "") + flagName(key) +
+      (value ? ` <${value}>` : "");
+    const variable = commandLineOnly ? "" : `\`${variableName(key)}\``;
+    const shown = fallback === undefined ? "" : `\`${fallback}\``;
+    return `| \`${flag}\` | ${shown} | ${help} | ${variable} |`;
+  });
+  return [
+    "| flag | default | meaning | variable |",
+    "| --- | --- | --- | --- |",
+    ...rows,
+  ].join("\n");
+}

@@ -1,0 +1,103 @@
+/**
+ * Reads the values of flags from text.
+ *
+ * Every reader throws an {@linkcode OptionError} that says what it expected;
+ * the caller adds which setting the value is for.
+ *
+ * @module
+ */
+
+import { OptionError } from "../errors.ts";
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+};
+
+// Timers of both runtimes hold 31 bits of milliseconds.
+const LONGEST_HOURS = 596;
+
+const UNIT_BYTES: Readonly<Record<string, number>> = {
+  "": 1,
+  B: 1,
+  kB: 1e3,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+};
+
+/** Reads a port, 0 to 65535. */
+export function readPort(text: string): number {
+  const port = readWholeNumber(text, "a port from 0 to 65535");
+  if (port > 65535) throw new OptionError("expected a port from 0 to 65535");
+  return port;
+}
+
+/** Reads a whole number from 0 up. */
+export function readCount(text: string): number {
+  return readWholeNumber(text, "a whole number, such as 100");
+}
+
+function readWholeNumber(text: string, expected: string): number {
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (Number.isSafeInteger(value)) return value;
+  throw new OptionError(`expected ${expected}`);
+}
+
+/** Reads a duration such as `500ms`, `30s`, `5m` or `1h`, in milliseconds. */
+export function readDuration(text: string): number {
+  if (text === "0") return 0;
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)([a-zA-Z]*)$/.exec(text) ?? [];
+  if (amount === undefined || !Object.hasOwn(UNIT_MS, unit)) {
+    throw new OptionError(
+      `${unit ? `unknown unit "${unit}", ` : ""}` +
+        "expected a duration such as 500ms, 30s, 5m or 1h",
+    );
+  }
+  const ms = Math.round(Number(amount) * UNIT_MS[unit]);
+  if (ms > LONGEST_HOURS * UNIT_MS.h) {
+    throw new OptionError(`expected at most ${LONGEST_HOURS}h`);
+  }
+  return ms;
+}
+
+/** Reads a size such as `1024`, `64KiB` or `10MB`, in bytes. */
+export function readSize(text: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)([a-zA-Z]*)$/.exec(text) ?? [];
+  const bytes = amount !== undefined && Object.hasOwn(UNIT_BYTES, unit)
+    ? Math.round(Number(amount) * UNIT_BYTES[unit])
+    : NaN;
+  if (Number.isSafeInteger(bytes)) return bytes;
+  throw new OptionError(
+    `${amount && unit && isNaN(bytes) ? `unknown unit "${unit}", ` : ""}` +
+      "expected a size such as 1024, 64KiB or 10MB",
+  );
+}
+
+/** Reads any text but the empty one. */
+export function readText(text: string): string {
+  if (text === "") throw new OptionError("expected some text");
+  return text;
+}
+
+/** Makes a reader of one of a few words. */
+export function choiceOf<T extends string>(
+  ...words: readonly T[]
+): (text: string) => T {
+  return (text) => {
+    const word = words.find((word) => word === text);
+    if (word) return word;
+    throw new OptionError(`expected ${words.join(", ")}`);
+  };
+}
+
+/** Reads a switch, as variables and the configuration file say it. */
+export function readSwitch(text: string): boolean {
+  const word = choiceOf("true", "false", "1", "0")(text);
+  return word === "true" || word === "1";
+}

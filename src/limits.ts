@@ -1,0 +1,79 @@
+/**
+ * What a connection and a server are allowed.
+ *
+ * @module
+ */
+
+/** Limits of a server; 0 means no limit, everywhere. */
+export interface Limits {
+  /** Connections open at once. */
+  readonly maxConnections: number;
+  /** Connections open at once from one IP address. */
+  readonly maxConnectionsPerIp: number;
+  /** Milliseconds without a byte, while nothing waits to be written. */
+  readonly idleTimeoutMs: number;
+  /** Milliseconds that a write may make no progress. */
+  readonly writeTimeoutMs: number;
+  /** Milliseconds that a connection may last. */
+  readonly maxLifetimeMs: number;
+  /** Bytes echoed on one connection. */
+  readonly maxBytes: number;
+}
+
+/** The limits of a server that was told nothing else. */
+export const DEFAULT_LIMITS: Limits = {
+  maxConnections: 10_000,
+  maxConnectionsPerIp: 0,
+  idleTimeoutMs: 5 * 60_000,
+  writeTimeoutMs: 30_000,
+  maxLifetimeMs: 0,
+  maxBytes: 0,
+};
+
+/** Which limit turned a newcomer away. */
+export type RefusalReason = "max-connections" | "max-connections-per-ip";
+
+// An IPv4 peer of a dual-stack listener looks like ::ffff:192.0.2.1.
+const MAPPED_IPV4 = /^::ffff:(?=\d+\.)/i;
+
+/** Counts open connections against the two connection limits. */
+export class Admission {
+  #open = 0;
+  #openPerIp = new Map<string, number>();
+  #maxConnections: number;
+  #maxConnectionsPerIp: number;
+
+  /**
+   * @param maxConnections connections open at once; 0: no limit.
+   * @param maxConnectionsPerIp the same for one IP address; 0: no limit.
+   */
+  constructor(maxConnections: number, maxConnectionsPerIp: number) {
+    this.#maxConnections = maxConnections || Infinity;
+    this.#maxConnectionsPerIp = maxConnectionsPerIp || Infinity;
+  }
+
+  /**
+   * Lets a newcomer in, to be counted until {@linkcode Admission.leave}.
+   *
+   * @param ip the newcomer's address.
+   * @returns why it is turned away, or `undefined` if it is let in.
+   */
+  enter(ip: string): RefusalReason | undefined {
+    if (this.#open >= this.#maxConnections) return "max-connections";
+    const key = ip.replace(MAPPED_IPV4, "");
+    const fromIp = this.#openPerIp.get(key) ?? 0;
+    if (fromIp >= this.#maxConnectionsPerIp) return "max-connections-per-ip";
+    this.#open++;
+    this.#openPerIp.set(key, fromIp + 1);
+    return undefined;
+  }
+
+  /** Takes back an {@linkcode Admission.enter} that let somebody in. */
+  leave(ip: string): void {
+    const key = ip.replace(MAPPED_IPV4, "");
+    const fromIp = this.#openPerIp.get(key) ?? 0;
+    this.#open--;
+    if (fromIp > 1) this.#openPerIp.set(key, fromIp - 1);
+    else this.#openPerIp.delete(key);
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * What a server has to tell: one typed record for everything that happens.
+ *
+ * @module
+ */
+
+import type { EndReason } from "./connection.ts";
+import type { RefusalReason } from "./limits.ts";
+
+/** A listener is open. */
+export interface ListeningRecord {
+  readonly event: "listening";
+  /** The listener's URL, with its real port. */
+  readonly url: string;
+  /** Name and version of the runtime that listens. */
+  readonly runtime: string;
+}
+
+/** A client was let in. */
+export interface ConnectRecord {
+  readonly event: "connect";
+  /** 1 for the server's first connection, and so on. */
+  readonly id: number;
+  /** The client's `HOST:PORT`. */
+  readonly peer: string;
+}
+
+/** A connection is over. */
+export interface DisconnectRecord {
+  readonly event: "disconnect";
+  /** The number in its {@linkcode ConnectRecord}. */
+  readonly id: number;
+  /** The client's `HOST:PORT`. */
+  readonly peer: string;
+  /** Bytes received to be echoed. */
+  readonly bytesIn: number;
+  /** Bytes echoed, counted when the operating system takes them. */
+  readonly bytesOut: number;
+  /** How long it lasted, in milliseconds. */
+  readonly durationMs: number;
+  /** Why it ended. */
+  readonly reason: EndReason;
+  /** What went wrong, where the reason is `error`. */
+  readonly error?: string;
+}
+
+/** A client was turned away. */
+export interface RefusedRecord {
+  readonly event: "refused";
+  /** The client's `HOST:PORT`. */
+  readonly peer: string;
+  /** The limit that is reached. */
+  readonly reason: RefusalReason;
+}
+
+/** The server stops. */
+export interface ShutdownRecord {
+  readonly event: "shutdown";
+  /** Connections that were open when it began. */
+  readonly connections: number;
+  /** Milliseconds that they have to end. */
+  readonly timeoutMs: number;
+}
+
+/** Something is not as asked for, and the server goes on. */
+export interface WarningRecord {
+  readonly event: "warning";
+  /** What, and what to do. */
+  readonly message: string;
+}
+
+/** Something failed, and the server goes on. */
+export interface ErrorRecord {
+  readonly event: "error";
+  /** What, and what to do. */
+  readonly message: string;
+}
+
+/** Everything that a server tells. */
+export type ServerRecord =
+  | ListeningRecord
+  | ConnectRecord
+  | DisconnectRecord
+  | RefusedRecord
+  | ShutdownRecord
+  | WarningRecord
+  | ErrorRecord;

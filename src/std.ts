@@ -1,0 +1,221 @@
+/**
+ * `@std/cli` and `@std/log`, or their stand-ins made of what both runtimes
+ * ship, where JSR does not answer or the runtime resolves no `jsr:` import.
+ * Both sides behave the same.
+ *
+ * @module
+ */
+
+import { parseArgs as nodeParseArgs } from "node:util";
+import { isBun } from "./runtime.ts";
+
+/** Which flags there are; names without dashes. */
+export interface ArgSpec {
+  /** Flags without a value. */
+  readonly switches: readonly string[];
+  /** Flags with a value; they may be repeated. */
+  readonly valued: readonly string[];
+  /** Long names by their one-letter forms. */
+  readonly short: Readonly<Record<string, string>>;
+}
+
+/** What a command line says. */
+export interface Args {
+  /** The switches that were given. */
+  readonly switches: readonly string[];
+  /** The values that were given, in order; `""` where one is missing. */
+  readonly values: Readonly<Record<string, readonly string[]>>;
+  /** Arguments that belong to no flag. */
+  readonly rest: readonly string[];
+  /** Flags that the specification does not have, as they were written. */
+  readonly unknown: readonly string[];
+}
+
+/** Severity of a log entry, rising. */
+export type Level = "debug" | "info" | "warn" | "error";
+
+/** One thing to log. */
+export interface LogEntry {
+  /** Its severity. */
+  readonly level: Level;
+  /** When it was logged. */
+  readonly time: Date;
+  /** What happened, in a word. */
+  readonly event: string;
+  /** What there is to say of it. */
+  readonly fields: object;
+}
+
+/** Logs what is severe enough. */
+export type Logger = (level: Level, event: string, fields: object) => void;
+
+/** What a logger is made of. */
+export interface LoggerOptions {
+  /** The least severity that is logged. */
+  readonly level: Level;
+  /** Makes a line of an entry. */
+  readonly format: (entry: LogEntry) => string;
+  /** Takes the line. */
+  readonly write: (line: string) => void;
+}
+
+/** The two services, whoever does them. */
+interface Std {
+  parseArgs(argv: readonly string[], spec: ArgSpec): Args;
+  createLogger(options: LoggerOptions): Logger;
+}
+
+const builtin: Std = {
+  parseArgs(argv, { switches, valued, short }) {
+    const letterOf = (name: string) =>
+      Object.keys(short).find((letter) => short[letter] === name);
+    const option = (type: "boolean" | "string") => (name: string) => {
+      const letter = letterOf(name);
+      return [name, { type, ...(letter && { short: letter }) }] as const;
+    };
+    const { tokens } = nodeParseArgs({
+      args: [...argv],
+      options: Object.fromEntries([
+        ...switches.map(option("boolean")),
+        ...valued.map(option("string")),
+      ]),
+      strict: false,
+      tokens: true,
+    });
+    const given: string[] = [];
+    const values: Record<string, string[]> = {};
+    const rest: string[] = [];
+    const unknown: string[] = [];
+    for (const token of tokens) {
+      if (token.kind === "positional") rest.push(token.value);
+      if (token.kind !== "option") continue;
+      if (switches.includes(token.name)) given.push(token.name);
+      else if (valued.includes(token.name)) {
+        const text = token.value ?? "";
+        const isFlag = !token.inlineValue && /^-[^-]|^--[^-]/.test(text);
+        (values[token.name] ??= []).push(isFlag ? "" : text);
+      } else unknown.push(token.rawName);
+    }
+    return { switches: given, values, rest, unknown };
+  },
+
+  createLogger({ level, format, write }) {
+    const levels: readonly Level[] = ["debug", "info", "warn", "error"];
+    const least = levels.indexOf(level);
+    return (level, event, fields) => {
+      if (levels.indexOf(level) < least) return;
+      write(format({ level, time: new Date(), event, fields }));
+    };
+  },
+};
+
+/** The part of `@std/cli/parse-args` used here. */
+interface ParseArgsModule {
+  parseArgs(argv: readonly string[], options: {
+    boolean: readonly string[];
+    string: readonly string[];
+    collect: readonly string[];
+    alias: Readonly<Record<string, string>>;
+    unknown: (arg: string, key?: string) => boolean;
+  }): Record<string, unknown>;
+}
+
+type LevelName = Uppercase<Level>;
+
+interface LogRecord {
+  readonly levelName: string;
+  readonly datetime: Date;
+  readonly msg: string;
+  readonly args: unknown[];
+}
+
+/** The part of `@std/log/base-handler` used here. */
+interface BaseHandlerModule {
+  BaseHandler: abstract new (
+    level: LevelName,
+    options: { formatter: (record: LogRecord) => string },
+  ) => object;
+}
+
+/** The part of `@std/log/logger` used here. */
+interface LoggerModule {
+  Logger: new (
+    name: string,
+    level: LevelName,
+    options: { handlers: object[] },
+  ) => Record<Level, (event: string, fields: object) => void>;
+}
+
+function fromJsr(
+  { parseArgs }: ParseArgsModule,
+  { BaseHandler }: BaseHandlerModule,
+  { Logger }: LoggerModule,
+): Std {
+  return {
+    parseArgs(argv, { switches, valued, short }) {
+      const unknown: string[] = [];
+      const parsed = parseArgs(argv, {
+        boolean: switches,
+        string: [...valued, "_"],
+        collect: valued,
+        alias: short,
+        unknown: (arg, key) => {
+          if (key !== undefined) unknown.push(arg.replace(/=.*/s, ""));
+          return key === undefined;
+        },
+      });
+      const values = valued.flatMap((name) => {
+        const list = parsed[name] as string[];
+        return list.length > 0 ? [[name, list]] : [];
+      });
+      return {
+        switches: switches.filter((name) => parsed[name]),
+        values: Object.fromEntries(values),
+        rest: parsed._ as string[],
+        unknown,
+      };
+    },
+
+    createLogger({ level, format, write }) {
+      const name = level.toUpperCase() as LevelName;
+      class Handler extends BaseHandler {
+        log(line: string): void {
+          write(line);
+        }
+      }
+      const formatter = (record: LogRecord) =>
+        format({
+          level: record.levelName.toLowerCase() as Level,
+          time: record.datetime,
+          event: record.msg,
+          fields: record.args[0] as object,
+        });
+      const handlers = [new Handler(name, { formatter })];
+      const logger = new Logger("echod", name, { handlers });
+      return (level, event, fields) => logger[level](event, fields);
+    },
+  };
+}
+
+async function load(): Promise<Std> {
+  // Bun would look for `@std` on npm, where the scope is not Deno's.
+  if (isBun) return builtin;
+  try {
+    const [cli, handler, logger] = await Promise.all([
+      import("@std/cli/parse-args"),
+      import("@std/log/base-handler"),
+      import("@std/log/logger"),
+    ]);
+    return fromJsr(
+      cli as unknown as ParseArgsModule,
+      handler as unknown as BaseHandlerModule,
+      logger as unknown as LoggerModule,
+    );
+  } catch {
+    // JSR does not answer: nothing is wrong, the stand-ins do the same.
+    return builtin;
+  }
+}
+
+/** Reads command lines and makes loggers. */
+export const std: Std = await load();

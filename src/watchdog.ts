@@ -1,0 +1,114 @@
+/**
+ * Ends connections that outstay their limits.
+ *
+ * @module
+ */
+
+import type { Connection, EndReason } from "./connection.ts";
+import type { Limits } from "./limits.ts";
+
+// How long a connection whose echo has ended must be quiet before it is
+// closed: bytes that arrive after the close would make the kernel send RST.
+const LINGER_MS = 1000;
+const LINGER_TICK_MS = 50;
+// A peer that goes on sending to a connection that has ended is dropped.
+const LONGEST_LINGER_MS = 30_000;
+
+const LONGEST_TICK_MS = 1000;
+const SHORTEST_TICK_MS = 10;
+
+/**
+ * Looks at all connections now and then, so that the echo itself pays nothing
+ * for its timeouts. They are late by at most a tenth, or by one second.
+ */
+export class Watchdog {
+  #limits: Limits;
+  #connections: ReadonlySet<Connection>;
+  #tickMs: number;
+  #timer?: ReturnType<typeof setTimeout>;
+
+  /**
+   * @param limits the limits to hold connections to.
+   * @param connections the open connections, a live view.
+   */
+  constructor(limits: Limits, connections: ReadonlySet<Connection>) {
+    this.#limits = limits;
+    this.#connections = connections;
+    const { idleTimeoutMs, writeTimeoutMs, maxLifetimeMs } = limits;
+    const shortest = Math.min(
+      ...[idleTimeoutMs, writeTimeoutMs, maxLifetimeMs].map((ms) =>
+        ms || Infinity
+      ),
+    );
+    this.#tickMs = Math.min(
+      Math.max(shortest / 10, SHORTEST_TICK_MS),
+      LONGEST_TICK_MS,
+    );
+  }
+
+  /** Sees to it that open connections are being watched. */
+  watch(): void {
+    this.#timer ??= setTimeout(() => this.#tick(), this.#tickMs);
+  }
+
+  /** Stops watching. */
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /**
+   * Ends a connection for a reason of the server's: what was received is
+   * echoed, then FIN, then the connection lingers until it is quiet. A
+   * connection that cannot be written to is dropped.
+   */
+  end(connection: Connection, reason: EndReason): void {
+    connection.end(reason);
+    if (reason === "write-timeout") {
+      connection.conn.abort();
+    } else {
+      connection.conn.drain();
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#tick(), LINGER_TICK_MS);
+    }
+  }
+
+  #tick(): void {
+    this.#timer = undefined;
+    const now = performance.now();
+    let lingering = false;
+    for (const connection of this.#connections) {
+      const reason = this.#verdict(connection, now);
+      if (reason) this.end(connection, reason);
+      else if (connection.reason) lingering = true;
+    }
+    if (lingering) {
+      this.#timer ??= setTimeout(() => this.#tick(), LINGER_TICK_MS);
+    } else if (this.#connections.size > 0) this.watch();
+  }
+
+  #verdict(connection: Connection, now: number): EndReason | undefined {
+    const limits = this.#limits;
+    const quietMs = connection.quietMs(now);
+    if (connection.isWriting) {
+      if (limits.writeTimeoutMs && quietMs >= limits.writeTimeoutMs) {
+        return "write-timeout";
+      }
+    } else if (connection.reason) {
+      if (quietMs >= LINGER_MS) connection.conn.close();
+      else if (now - connection.endedAt >= LONGEST_LINGER_MS) {
+        connection.conn.abort();
+      }
+      return undefined;
+    } else if (limits.maxBytes && connection.conn.bytesIn >= limits.maxBytes) {
+      return "max-bytes";
+    } else if (limits.idleTimeoutMs && quietMs >= limits.idleTimeoutMs) {
+      return "idle-timeout";
+    }
+    if (
+      !connection.reason && limits.maxLifetimeMs &&
+      now - connection.openedAt >= limits.maxLifetimeMs
+    ) return "max-lifetime";
+    return undefined;
+  }
+}
