@@ -113,8 +113,8 @@ export class EchoServer {
   ): Promise<void> {
     if (!this.#stopping.signal.aborted) {
       const connections = this.#connections.size;
-      this.#tell({ event: "shutdown", connections, timeoutMs });
       this.#stopAccepting();
+      this.#tell({ event: "shutdown", connections, timeoutMs });
       for (const connection of this.#connections) {
         this.#watchdog.end(connection, "shutdown");
       }

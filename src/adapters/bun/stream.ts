@@ -7,6 +7,13 @@
 import type { Addr, Conn, Listener } from "../../net.ts";
 import { bun, type BunListener, type BunSocket } from "./api.ts";
 
+class ResetError extends Error {
+  readonly code = "ECONNRESET";
+  constructor() {
+    super("the peer has dropped the connection");
+  }
+}
+
 class BunConn implements Conn {
   readonly localAddr: Addr;
   readonly remoteAddr: Addr;
@@ -63,8 +70,7 @@ class BunConn implements Conn {
       this.#pending.push(chunk);
       return;
     }
-    const written = Math.max(this.#socket.write(chunk), 0);
-    this.bytesOut += written;
+    const written = this.#write(chunk);
     if (written < chunk.length) {
       this.#pending.push(chunk.subarray(written));
       this.#socket.pause();
@@ -84,8 +90,7 @@ class BunConn implements Conn {
     if (!this.#echoing || this.#pending.length === 0) return;
     while (this.#pending.length > 0) {
       const chunk = this.#pending[0];
-      const written = Math.max(this.#socket.write(chunk), 0);
-      this.bytesOut += written;
+      const written = this.#write(chunk);
       if (written < chunk.length) {
         this.#pending[0] = chunk.subarray(written);
         return;
@@ -94,6 +99,18 @@ class BunConn implements Conn {
     }
     this.#socket.resume();
     this.#advance();
+  }
+
+  // Bun says -1 when the peer is gone; a paused socket hears of it no other way.
+  #write(chunk: Uint8Array): number {
+    const written = this.#socket.write(chunk);
+    if (written < 0) {
+      this.onClose(new ResetError());
+      this.#socket.terminate();
+      return 0;
+    }
+    this.bytesOut += written;
+    return written;
   }
 
   onEnd(): void {

@@ -1,0 +1,90 @@
+import { checkText } from "../../src/cli/check.ts";
+import { flagOf, KEYS } from "../../src/cli/flags.ts";
+import { parse } from "../../src/cli/parse.ts";
+import { parseListenUrl } from "../../src/listen_url.ts";
+import { assert, assertEquals } from "../assert.ts";
+
+function check(
+  argv: readonly string[],
+  listen: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): string[] {
+  const parsed = parse(argv, {
+    variable: (name) => variables[name],
+    readFile: () => '{"maxBytes": "1KiB"}',
+  });
+  return checkText(parsed, listen.map(parseListenUrl)).split("\n");
+}
+
+/** The line of a setting, without the padding. */
+function lineOf(lines: readonly string[], key: string): string | undefined {
+  return lines.find((line) => line.startsWith(`${key} `))
+    ?.replace(/ +/g, " ");
+}
+
+Deno.test("checkText has a line for every setting of a server", () => {
+  const lines = check(["--check"], ["tcp://0.0.0.0:8080"]);
+  const keys = KEYS.filter((key) => !flagOf(key).commandLineOnly);
+  const shown = lines.slice(0, lines.indexOf("")).map((line) =>
+    line.split(" ")[0]
+  );
+  assertEquals(shown, [...keys]);
+  for (const key of ["check", "help", "version"]) {
+    assertEquals(lineOf(lines, key), undefined);
+  }
+});
+
+Deno.test("checkText shows values with units and their origins", () => {
+  const lines = check(
+    ["--check", "--port", "7", "--config", "/etc/echod.json"],
+    ["tcp://0.0.0.0:7"],
+    { ECHOD_IDLE_TIMEOUT: "30s" },
+  );
+  const expected = [
+    "port 7 (flag)",
+    "listen - (default)",
+    "idleTimeout 30000ms (variable)",
+    "maxLifetime 0ms (default)",
+    "maxBytes 1024 (file)",
+    "config /etc/echod.json (flag)",
+    "readyFile - (default)",
+    "quiet false (default)",
+  ];
+  for (const line of expected) {
+    assertEquals(lineOf(lines, line.split(" ")[0]), line);
+  }
+});
+
+Deno.test("checkText ends with listeners and the permissions they need", () => {
+  const urls = ["tcp://127.0.0.1:7", "tcp://[::1]:7"];
+  const lines = check(
+    ["--check", ...urls.flatMap((url) => ["-l", url])],
+    urls,
+  );
+  assertEquals(lineOf(lines, "listen"), `listen ${urls.join(",")} (flag)`);
+  assertEquals(lines.slice(-3), [
+    "",
+    "listens on   tcp://127.0.0.1:7 tcp://[::1]:7",
+    "permissions  deno run -N=127.0.0.1:7 '-N=[::1]:7' main.ts",
+  ]);
+});
+
+Deno.test("checkText asks for the files that settings name", () => {
+  const argv = ["--check", "--ready-file", "/run/echod/ready.json"];
+  const permissions = check(
+    [...argv, "--config", "/etc/echod.json"],
+    ["tcp://0.0.0.0:8080"],
+  ).at(-1);
+  assertEquals(
+    permissions,
+    "permissions  deno run -N=0.0.0.0:8080 -R=/etc/echod.json " +
+      "-R=/run/echod -W=/run/echod main.ts",
+  );
+});
+
+Deno.test("checkText lines up", () => {
+  const lines = check(["--check"], ["tcp://0.0.0.0:8080"]);
+  const settings = lines.slice(0, lines.indexOf(""));
+  const columns = settings.map((line) => line.search(/ \S/));
+  assert(columns.every((column) => column === columns[0]));
+});

@@ -1,0 +1,284 @@
+import type { Key } from "../../src/cli/flags.ts";
+import { parse, type Parsed } from "../../src/cli/parse.ts";
+import { OptionError } from "../../src/errors.ts";
+import { parseListenUrl } from "../../src/listen_url.ts";
+import { assertEquals, assertThrows } from "../assert.ts";
+
+interface World {
+  readonly variables?: Readonly<Record<string, string>>;
+  /** The text of `echod.json`, the only file that there is. */
+  readonly file?: string;
+}
+
+function read(argv: readonly string[], { variables, file }: World = {}) {
+  return parse(argv, {
+    variable: (name) => variables?.[name],
+    readFile: (path) => {
+      if (path === "echod.json" && file !== undefined) return file;
+      throw new OptionError(`Cannot read ${path}: there is no such file`);
+    },
+  });
+}
+
+function refuses(argv: readonly string[], message: string, world?: World) {
+  assertThrows(() => read(argv, world), OptionError, message, argv.join(" "));
+}
+
+/** A setting and where it comes from. */
+function told({ settings, origins }: Parsed, key: Key) {
+  return [settings[key], origins[key]];
+}
+
+const URL_A = "tcp://127.0.0.1:7";
+const URL_B = "tcp://[::1]:7";
+const CONFIG = ["--config", "echod.json"];
+
+Deno.test("parse takes the defaults when nobody says anything", () => {
+  const { settings, origins } = read([]);
+  assertEquals(settings, {
+    port: 8080,
+    host: "0.0.0.0",
+    listen: [],
+    maxConnections: 10_000,
+    maxConnectionsPerIp: 0,
+    idleTimeout: 300_000,
+    writeTimeout: 30_000,
+    maxLifetime: 0,
+    maxBytes: 0,
+    shutdownTimeout: 10_000,
+    config: undefined,
+    readyFile: undefined,
+    check: false,
+    logLevel: "info",
+    logFormat: "text",
+    quiet: false,
+    help: false,
+    version: false,
+  });
+  assertEquals(new Set(Object.values(origins)), new Set(["default"]));
+});
+
+Deno.test("parse prefers flag to variable to file to default", () => {
+  const argv = ["--max-bytes", "1"];
+  const variables = { ECHOD_MAX_BYTES: "2", ECHOD_MAX_CONNECTIONS: "2" };
+  const file = '{"maxBytes": 3, "maxConnections": 3, "maxLifetime": "3s"}';
+  const parsed = read([...argv, ...CONFIG], { variables, file });
+  assertEquals(told(parsed, "maxBytes"), [1, "flag"]);
+  assertEquals(told(parsed, "maxConnections"), [2, "variable"]);
+  assertEquals(told(parsed, "maxLifetime"), [3000, "file"]);
+  assertEquals(told(parsed, "maxConnectionsPerIp"), [0, "default"]);
+});
+
+Deno.test("parse reads a file that a variable names", () => {
+  const variables = { ECHOD_CONFIG: "echod.json" };
+  const parsed = read([], { variables, file: '{"quiet": true}' });
+  assertEquals(told(parsed, "config"), ["echod.json", "variable"]);
+  assertEquals(told(parsed, "quiet"), [true, "file"]);
+});
+
+Deno.test("parse fails when the file cannot be read", () => {
+  refuses(["--config", "none.json"], "Cannot read none.json");
+});
+
+Deno.test("parse takes every spelling of a value", () => {
+  const spellings = [
+    ["--port", "7"],
+    ["--port=7"],
+    ["-p", "7"],
+    ["-p7"],
+    ["-p=7"],
+    ["-p", "1", "--port", "7"],
+  ];
+  for (const argv of spellings) {
+    assertEquals(told(read(argv), "port"), [7, "flag"], argv.join(" "));
+  }
+  assertEquals(read(["--config=a=b", "--help"]).settings.config, "a=b");
+});
+
+Deno.test("parse takes switches, long, short and in a row", () => {
+  assertEquals(told(read(["--quiet"]), "quiet"), [true, "flag"]);
+  assertEquals(told(read(["-q"]), "quiet"), [true, "flag"]);
+  const { settings } = read(["-qV"]);
+  assertEquals([settings.quiet, settings.version], [true, true]);
+});
+
+Deno.test("parse takes a row of switches before a value", () => {
+  const { settings } = read(["-qp", "7"]);
+  assertEquals([settings.quiet, settings.port], [true, 7]);
+});
+
+Deno.test("parse refuses a value for a switch", () => {
+  for (const arg of ["--quiet=yes", "--quiet=false", "--check="]) {
+    const name = arg.slice(0, arg.indexOf("="));
+    refuses([arg], `Cannot use "${arg}": ${name} takes no value`);
+  }
+  refuses(["--quiet", "yes"], 'Unexpected argument "yes"');
+});
+
+Deno.test("parse refuses true and false after a switch", () => {
+  refuses(["--quiet", "false"], 'Unexpected argument "false"');
+  refuses(["--quiet", "true"], 'Unexpected argument "true"');
+});
+
+Deno.test("parse collects listeners in order", () => {
+  const addrs = [URL_A, URL_B].map(parseListenUrl);
+  for (const [first, second] of [["--listen", "-l"], ["-l", "--listen"]]) {
+    const parsed = read([first, URL_A, second, URL_B]);
+    assertEquals(told(parsed, "listen"), [addrs, "flag"]);
+  }
+  const variables = { ECHOD_LISTEN: `${URL_A},${URL_B}` };
+  const fromVariable = read([], { variables });
+  assertEquals(told(fromVariable, "listen"), [addrs, "variable"]);
+  const file = JSON.stringify({ listen: [URL_A, URL_B] });
+  const fromFile = read(CONFIG, { file });
+  assertEquals(told(fromFile, "listen"), [addrs, "file"]);
+});
+
+Deno.test("parse does not add up the listeners of two origins", () => {
+  const variables = { ECHOD_LISTEN: URL_B };
+  const { settings } = read(["-l", URL_A], { variables });
+  assertEquals(settings.listen, [parseListenUrl(URL_A)]);
+});
+
+Deno.test("parse refuses port or host together with listen", () => {
+  refuses(
+    ["--port", "7", "--listen", URL_A],
+    "Cannot use --port together with --listen: write host and port into",
+  );
+  refuses(["--host", "::1", "-l", URL_A], "Cannot use --host together with");
+  refuses([], "Cannot use ECHOD_PORT together with ECHOD_LISTEN", {
+    variables: { ECHOD_PORT: "7", ECHOD_LISTEN: URL_A },
+  });
+  refuses(
+    CONFIG,
+    'Cannot use "host" in echod.json:2 together with "listen" in echod.json:3',
+    { file: `{\n  "host": "::1",\n  "listen": "${URL_A}"\n}` },
+  );
+});
+
+Deno.test("a higher listen makes port and host of lower origins void", () => {
+  const variables = { ECHOD_PORT: "9" };
+  const file = '{"host": "::1"}';
+  const parsed = read(["-l", URL_A, ...CONFIG], { variables, file });
+  assertEquals(told(parsed, "listen"), [[parseListenUrl(URL_A)], "flag"]);
+  assertEquals(told(parsed, "port"), [8080, "default"]);
+  assertEquals(told(parsed, "host"), ["0.0.0.0", "default"]);
+});
+
+Deno.test("a higher port makes the listen of lower origins void", () => {
+  const variables = { ECHOD_LISTEN: URL_B };
+  const parsed = read(["--port", "7"], { variables });
+  assertEquals(told(parsed, "port"), [7, "flag"]);
+  assertEquals(told(parsed, "listen"), [[], "default"]);
+});
+
+Deno.test("port and host may come from different origins", () => {
+  const variables = { ECHOD_HOST: "::1" };
+  const parsed = read(["--port", "7", ...CONFIG], {
+    variables,
+    file: `{"listen": "${URL_A}"}`,
+  });
+  assertEquals(told(parsed, "port"), [7, "flag"]);
+  assertEquals(told(parsed, "host"), ["::1", "variable"]);
+  assertEquals(told(parsed, "listen"), [[], "default"]);
+});
+
+Deno.test("parse names an unknown flag and suggests the likely one", () => {
+  refuses(["--prot", "7"], "Unknown flag --prot: did you mean --port?");
+  refuses(["--prot=7"], "Unknown flag --prot: did you mean --port?");
+  refuses(["--frobnicate"], "Unknown flag --frobnicate: --help lists all");
+  refuses(["-x"], "Unknown flag -x: --help lists all flags");
+  refuses(["-P7"], "Unknown flag -P");
+  refuses(["--no-quiet"], "Unknown flag --no-quiet");
+});
+
+Deno.test("parse takes one-letter names with one dash alone", () => {
+  refuses(["--p", "7"], "Unknown flag --p");
+  refuses(["--q"], "Unknown flag --q");
+});
+
+Deno.test("parse names the flag whose value is missing", () => {
+  const missing = "Missing value for --port: expected --port PORT";
+  for (const argv of [["--port"], ["-p"], ["--port", "--quiet"]]) {
+    refuses(argv, missing);
+  }
+  refuses(["-l", URL_A, "-l"], "Missing value for --listen");
+});
+
+Deno.test("parse takes an empty value for a missing one", () => {
+  refuses(["--port="], "Missing value for --port");
+  refuses(["--ready-file", ""], "Missing value for --ready-file");
+});
+
+Deno.test("parse refuses a value in the words of its reader", () => {
+  refuses(["--port", "http"], 'Cannot use --port "http": expected a port');
+  refuses([], 'Cannot use ECHOD_IDLE_TIMEOUT "5": expected a duration', {
+    variables: { ECHOD_IDLE_TIMEOUT: "5" },
+  });
+  refuses(
+    CONFIG,
+    'Cannot use "logLevel" in echod.json:2 "loud": expected debug, info',
+    { file: '{\n  "logLevel": "loud"\n}' },
+  );
+});
+
+Deno.test("parse refuses arguments that belong to no flag", () => {
+  refuses(["8080"], 'Unexpected argument "8080": expected flags alone');
+  refuses(["serve", "serve"], 'Unexpected argument "serve"');
+  refuses(["--quiet", "7"], 'Unexpected argument "7"');
+  refuses(["--", "--port", "7"], 'Unexpected argument "--port"');
+  refuses(["--", "-p7"], 'Unexpected argument "-p7"');
+});
+
+Deno.test("parse takes the word serve for what it does anyway", () => {
+  for (const argv of [["serve", "-p", "7"], ["-p", "7", "serve"]]) {
+    assertEquals(told(read(argv), "port"), [7, "flag"]);
+  }
+  assertEquals(told(read(["-p", "7", "--"]), "port"), [7, "flag"]);
+});
+
+Deno.test("parse takes switches from variables and refuses other words", () => {
+  const quiet = (text: string) =>
+    told(read([], { variables: { ECHOD_QUIET: text } }), "quiet");
+  assertEquals(quiet("1"), [true, "variable"]);
+  assertEquals(quiet("false"), [false, "variable"]);
+  assertThrows(() => quiet("yes"), OptionError, 'ECHOD_QUIET "yes"');
+});
+
+Deno.test("parse takes an empty variable for one that is not set", () => {
+  const variables = { ECHOD_PORT: "", ECHOD_LISTEN: "", ECHOD_CONFIG: "" };
+  const parsed = read([], { variables });
+  assertEquals(told(parsed, "port"), [8080, "default"]);
+  assertEquals(told(parsed, "listen"), [[], "default"]);
+  assertEquals(told(parsed, "config"), [undefined, "default"]);
+});
+
+Deno.test("parse has no variables for flags of the command line", () => {
+  const variables = { ECHOD_HELP: "1", ECHOD_VERSION: "1", ECHOD_CHECK: "1" };
+  const { settings } = read([], { variables });
+  const { help, version, check } = settings;
+  assertEquals([help, version, check], [false, false, false]);
+});
+
+Deno.test("parse explains the variables that Kubernetes sets", () => {
+  refuses([], "(Kubernetes sets such variables for a service of that name", {
+    variables: { ECHOD_PORT: "tcp://10.0.0.1:8080" },
+  });
+});
+
+Deno.test("--help and --version win over whatever else is there", () => {
+  for (const argv of [["--frobnicate"], ["trailing"], CONFIG]) {
+    assertEquals(read([...argv, "--help"]).settings.help, true);
+    assertEquals(read(["-h", ...argv]).settings.help, true);
+    assertEquals(read(["--version", ...argv]).settings.version, true);
+  }
+  const variables = { ECHOD_PORT: "http" };
+  assertEquals(read(["--help"], { variables }).settings.help, true);
+});
+
+Deno.test("--help wins over flags that cannot be used", () => {
+  const port = ["--port", "http"];
+  for (const argv of [port, ["--port="], ["-p", "7", "-l", URL_A]]) {
+    assertEquals(read(["--help", ...argv]).settings.help, true);
+  }
+});

@@ -1,0 +1,101 @@
+import { FLAGS } from "../../src/cli/flags.ts";
+import { parse } from "../../src/cli/parse.ts";
+import {
+  neededPermissions,
+  permissionFlag,
+  readyFilePermissions,
+  requirePermissions,
+} from "../../src/cli/permissions.ts";
+import { PermissionError } from "../../src/errors.ts";
+import { parseListenUrl } from "../../src/listen_url.ts";
+import type { Permission, Runtime } from "../../src/net.ts";
+import { assertEquals, assertThrows } from "../assert.ts";
+
+function settingsOf(...argv: string[]) {
+  const surroundings = { variable: () => undefined, readFile: () => "{}" };
+  return parse(argv, surroundings).settings;
+}
+
+function runtimeThatGrants(...granted: readonly string[]): Runtime {
+  return {
+    name: "fake 1.0.0",
+    capabilities: { reset: true },
+    listen: () => Promise.reject(new Error("not here")),
+    isGranted: (permission) => granted.includes(permissionFlag(permission)),
+    writeStderr: () => Promise.resolve(),
+  };
+}
+
+Deno.test("permissionFlag names the flag of each permission", () => {
+  const flags: [Permission, string][] = [
+    [{ kind: "net", host: "127.0.0.1:7" }, "-N=127.0.0.1:7"],
+    [{ kind: "read", path: "/etc/echod.json" }, "-R=/etc/echod.json"],
+    [{ kind: "write", path: "." }, "-W=."],
+    [{ kind: "env", variable: "ECHOD_PORT" }, "-E=ECHOD_PORT"],
+  ];
+  for (const [permission, flag] of flags) {
+    assertEquals(permissionFlag(permission), flag);
+  }
+});
+
+Deno.test("permissionFlag quotes what a shell would take apart", () => {
+  const quoted = {
+    "/a b": "'-R=/a b'",
+    "/it's": "'-R=/it'\\''s'",
+    "$HOME/*": "'-R=$HOME/*'",
+    "a;b": "'-R=a;b'",
+  };
+  for (const [path, flag] of Object.entries(quoted)) {
+    assertEquals(permissionFlag({ kind: "read", path }), flag);
+  }
+  const net = permissionFlag({ kind: "net", host: "[::1]:7" });
+  assertEquals(net, "'-N=[::1]:7'");
+});
+
+Deno.test("readyFilePermissions covers the directory of the file", () => {
+  assertEquals(readyFilePermissions("/run/echod/ready.json"), [
+    { kind: "read", path: "/run/echod" },
+    { kind: "write", path: "/run/echod" },
+  ]);
+  assertEquals(readyFilePermissions("ready.json")[1], {
+    kind: "write",
+    path: ".",
+  });
+});
+
+Deno.test("neededPermissions asks for listeners and files alone", () => {
+  const listen = ["tcp://127.0.0.1:7", "tcp://[::1]:0"].map(parseListenUrl);
+  assertEquals(neededPermissions(listen, settingsOf()), [
+    { kind: "net", host: "127.0.0.1:7" },
+    { kind: "net", host: "[::1]:0" },
+  ]);
+  const files = settingsOf("--config", "a/echod.json", "--ready-file", "b/r");
+  assertEquals(neededPermissions([], files), [
+    { kind: "read", path: "a/echod.json" },
+    { kind: "read", path: "b" },
+    { kind: "write", path: "b" },
+  ]);
+});
+
+Deno.test("requirePermissions lets pass what is granted", () => {
+  const needed = readyFilePermissions("/run/ready.json");
+  const runtime = runtimeThatGrants("-R=/run", "-W=/run");
+  assertEquals(requirePermissions(runtime, needed, "write it"), undefined);
+  const none = runtimeThatGrants();
+  assertEquals(requirePermissions(none, [], "do nothing"), undefined);
+});
+
+Deno.test("requirePermissions names the flags that are missing", () => {
+  const path = FLAGS.readyFile.read("/run/ready.json");
+  const needed = readyFilePermissions(path);
+  assertThrows(
+    () => requirePermissions(runtimeThatGrants(), needed, `write ${path}`),
+    PermissionError,
+    "Cannot write /run/ready.json: Deno needs -R=/run -W=/run",
+  );
+  assertThrows(
+    () => requirePermissions(runtimeThatGrants("-R=/run"), needed, "write"),
+    PermissionError,
+    "Cannot write: Deno needs -W=/run",
+  );
+});

@@ -1,0 +1,61 @@
+import process from "node:process";
+import { removeReadyFile, writeReadyFile } from "../../src/cli/ready_file.ts";
+import { assertEquals, assertThrows } from "../assert.ts";
+
+const URLS = ["tcp://127.0.0.1:41234", "tcp://[::1]:41235"];
+
+function temporaryDirectory() {
+  const path = Deno.makeTempDirSync({ prefix: "echod-test-" });
+  const files = () => [...Deno.readDirSync(path)].map(({ name }) => name);
+  const remove = () => Deno.removeSync(path, { recursive: true });
+  return { path, files, [Symbol.dispose]: remove };
+}
+
+Deno.test("writeReadyFile tells pid and URLs as one line of JSON", () => {
+  using directory = temporaryDirectory();
+  const path = `${directory.path}/ready.json`;
+  writeReadyFile(path, URLS);
+  const text = Deno.readTextFileSync(path);
+  assertEquals(JSON.parse(text), { pid: process.pid, urls: URLS });
+  assertEquals(text.indexOf("\n"), text.length - 1);
+});
+
+Deno.test("writeReadyFile leaves nothing but the file", () => {
+  using directory = temporaryDirectory();
+  writeReadyFile(`${directory.path}/ready.json`, URLS);
+  assertEquals(directory.files(), ["ready.json"]);
+});
+
+Deno.test("writeReadyFile replaces the file of an earlier run", () => {
+  using directory = temporaryDirectory();
+  const path = `${directory.path}/ready.json`;
+  Deno.writeTextFileSync(path, "x".repeat(1000));
+  writeReadyFile(path, []);
+  const { urls } = JSON.parse(Deno.readTextFileSync(path));
+  assertEquals(urls, []);
+});
+
+Deno.test("writeReadyFile throws where there is no directory", () => {
+  using directory = temporaryDirectory();
+  const path = `${directory.path}/missing/ready.json`;
+  assertThrows(() => writeReadyFile(path, URLS), Error, "ENOENT");
+  assertEquals(directory.files(), []);
+});
+
+Deno.test("writeReadyFile clears up when the file cannot be put in place", () => {
+  using directory = temporaryDirectory();
+  const path = `${directory.path}/taken`;
+  Deno.mkdirSync(path);
+  assertThrows(() => writeReadyFile(path, URLS), Error);
+  assertEquals(directory.files(), ["taken"]);
+});
+
+Deno.test("removeReadyFile takes the file away, even twice", () => {
+  using directory = temporaryDirectory();
+  const path = `${directory.path}/ready.json`;
+  writeReadyFile(path, URLS);
+  removeReadyFile(path);
+  assertEquals(directory.files(), []);
+  removeReadyFile(path);
+  assertEquals(directory.files(), []);
+});

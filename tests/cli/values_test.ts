@@ -1,0 +1,119 @@
+import {
+  choiceOf,
+  readCount,
+  readDuration,
+  readPort,
+  readSize,
+  readSwitch,
+  readText,
+} from "../../src/cli/values.ts";
+import { OptionError } from "../../src/errors.ts";
+import { assertEquals, assertThrows } from "../assert.ts";
+
+function reads<T>(read: (text: string) => T, values: Record<string, T>) {
+  for (const [text, value] of Object.entries(values)) {
+    assertEquals(read(text), value, text);
+  }
+}
+
+function refuses(
+  read: (text: string) => unknown,
+  texts: readonly string[],
+  expected: string,
+) {
+  for (const text of texts) {
+    assertThrows(() => read(text), OptionError, expected, text);
+  }
+}
+
+Deno.test("readPort takes 0 to 65535", () => {
+  reads(readPort, { "0": 0, "7": 7, "8080": 8080, "65535": 65535 });
+  refuses(
+    readPort,
+    ["", "-1", "65536", "80.5", "1e3", "0x50", "http", " 80", "80 "],
+    "expected a port from 0 to 65535",
+  );
+});
+
+Deno.test("readCount takes whole numbers from 0 up", () => {
+  const largest = Number.MAX_SAFE_INTEGER;
+  reads(readCount, { "0": 0, "10000": 10_000, [`${largest}`]: largest });
+  refuses(
+    readCount,
+    ["", "-1", "1.5", "1k", "Infinity", "NaN", "9007199254740993"],
+    "expected a whole number, such as 100",
+  );
+});
+
+Deno.test("readDuration takes milliseconds, seconds, minutes and hours", () => {
+  reads(readDuration, {
+    "0": 0,
+    "0s": 0,
+    "500ms": 500,
+    "30s": 30_000,
+    "1.5s": 1500,
+    "5m": 300_000,
+    "1h": 3_600_000,
+    "596h": 2_145_600_000,
+  });
+});
+
+Deno.test("readDuration refuses a number without a unit, except 0", () => {
+  refuses(
+    readDuration,
+    ["", "5", "30", "s", "-5s", "5 s", "1m30s", ".5s", "5.s", "Infinity"],
+    "expected a duration such as 500ms, 30s, 5m or 1h",
+  );
+});
+
+Deno.test("readDuration names a unit that it does not know", () => {
+  for (const unit of ["d", "S", "min", "toString"]) {
+    refuses(readDuration, [`5${unit}`], `unknown unit "${unit}"`);
+  }
+});
+
+Deno.test("readDuration refuses what no timer can hold", () => {
+  refuses(readDuration, ["597h", "99999999999s"], "expected at most 596h");
+});
+
+Deno.test("readSize takes bytes, decimal and binary units", () => {
+  reads(readSize, {
+    "0": 0,
+    "1024": 1024,
+    "10B": 10,
+    "1kB": 1000,
+    "1KB": 1000,
+    "10MB": 10_000_000,
+    "2GB": 2_000_000_000,
+    "64KiB": 65_536,
+    "1MiB": 1_048_576,
+    "1.5GiB": 1_610_612_736,
+  });
+});
+
+Deno.test("readSize refuses what is no size", () => {
+  refuses(
+    readSize,
+    ["", "-1", "KiB", "1 KiB", "1_000", "9007199254740993", "9999999999GiB"],
+    "expected a size such as 1024, 64KiB or 10MB",
+  );
+  for (const unit of ["kb", "K", "TiB", "Mb", "constructor"]) {
+    refuses(readSize, [`1${unit}`], `unknown unit "${unit}"`);
+  }
+});
+
+Deno.test("readText takes anything but nothing", () => {
+  reads(readText, { "a b": "a b", " ": " ", "0": "0" });
+  refuses(readText, [""], "expected some text");
+});
+
+Deno.test("choiceOf takes its words alone", () => {
+  const read = choiceOf("text", "json");
+  reads(read, { text: "text", json: "json" });
+  refuses(read, ["", "JSON", "tex", "xml"], "expected text, json");
+});
+
+Deno.test("readSwitch takes true, false, 1 and 0", () => {
+  reads(readSwitch, { true: true, "1": true, false: false, "0": false });
+  refuses(readSwitch, ["", "yes", "TRUE", "2"], "expected true, false, 1, 0");
+});

@@ -1,0 +1,110 @@
+/**
+ * Raw clients for the suites.
+ *
+ * @module
+ */
+
+import { createHash, randomBytes } from "node:crypto";
+import { connect as nodeConnect, type Socket } from "node:net";
+import { assertEquals } from "./assert.ts";
+
+/** Random bytes, since a pattern could hide a swap. */
+export function noise(length: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(randomBytes(length));
+}
+
+/** Connects to a port of loopback. */
+export function connect(
+  port: number,
+  hostname = "127.0.0.1",
+): Promise<Deno.TcpConn> {
+  return Deno.connect({ hostname, port });
+}
+
+/** Writes everything. */
+export async function send(conn: Deno.Conn, data: Uint8Array): Promise<void> {
+  for (let sent = 0; sent < data.length;) {
+    sent += await conn.write(data.subarray(sent));
+  }
+}
+
+/** Reads `length` bytes, or fewer if the stream ends before. */
+export async function receive(
+  conn: Deno.Conn,
+  length: number,
+): Promise<Uint8Array> {
+  const data = new Uint8Array(length);
+  let received = 0;
+  while (received < length) {
+    const read = await conn.read(data.subarray(received));
+    if (read === null) break;
+    received += read;
+  }
+  return data.subarray(0, received);
+}
+
+/** Reads to the end of the stream; calls back for every chunk. */
+export async function receiveAll(
+  conn: Deno.Conn,
+  onChunk?: (chunk: Uint8Array) => Promise<void>,
+): Promise<Digest> {
+  const digest = new Digest();
+  const buffer = new Uint8Array(256 * 1024);
+  for (;;) {
+    const read = await conn.read(buffer);
+    if (read === null) return digest;
+    digest.add(buffer.subarray(0, read));
+    await onChunk?.(buffer.subarray(0, read));
+  }
+}
+
+/** Sends something and asserts that the same comes back. */
+export async function echoes(
+  conn: Deno.Conn,
+  data: Uint8Array = noise(100),
+): Promise<void> {
+  const sending = send(conn, data);
+  assertEquals(sha256(await receive(conn, data.length)), sha256(data));
+  await sending;
+}
+
+/** Counts and hashes what passes by. */
+export class Digest {
+  /** Bytes so far. */
+  bytes = 0;
+  #hash = createHash("sha256");
+
+  /** Adds bytes. */
+  add(data: Uint8Array): void {
+    this.bytes += data.length;
+    this.#hash.update(data);
+  }
+
+  /** The hash of all; ends the digest. */
+  hex(): string {
+    return this.#hash.digest("hex");
+  }
+}
+
+/** The hash of some bytes. */
+export function sha256(data: Uint8Array): string {
+  return createHash("sha256").update(data).digest("hex");
+}
+
+/** A client of `node:net`, for what `Deno.connect` cannot do, such as RST. */
+export async function connectNode(port: number): Promise<Socket> {
+  const socket = nodeConnect({ port, host: "127.0.0.1", allowHalfOpen: true });
+  await new Promise<void>((resolve, reject) => {
+    socket.once("connect", resolve).once("error", reject);
+  });
+  return socket;
+}
+
+/** Ends a client with RST and waits until it is gone. */
+export function reset(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once("close", () => resolve());
+    socket.on("error", () => {});
+    socket.resetAndDestroy();
+  });
+}

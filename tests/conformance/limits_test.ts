@@ -1,0 +1,120 @@
+import { existsSync } from "node:fs";
+import { assert, assertEquals } from "../assert.ts";
+import { connect, echoes, noise, receiveAll, send } from "../client.ts";
+import { ServerProcess } from "../server_process.ts";
+import { TARGETS } from "../targets.ts";
+
+const HAS_IPV6 = existsSync("/proc/net/if_inet6");
+
+/** What a client sees of its end: a clean end of stream, or not. */
+async function endOf(conn: Deno.Conn): Promise<"eof" | "error"> {
+  try {
+    await receiveAll(conn);
+    return "eof";
+  } catch {
+    return "error";
+  }
+}
+
+for (const target of TARGETS) {
+  Deno.test(`${target.name}: --max-connections turns away the next, and nobody else`, async () => {
+    const flags = ["--max-connections", "2"];
+    await using server = await ServerProcess.start(target, flags);
+    using first = await connect(server.port);
+    using second = await connect(server.port);
+    await echoes(first);
+    await echoes(second);
+    using third = await connect(server.port);
+    await endOf(third);
+    const record = await server.waitFor({ event: "refused" });
+    const { port } = third.localAddr as Deno.NetAddr;
+    assertEquals(record.peer, `127.0.0.1:${port}`);
+    assertEquals(record.reason, "max-connections");
+    await echoes(first);
+    await echoes(second);
+    assertEquals(server.all({ event: "connect" }).length, 2);
+    // A place that is left is free again.
+    first.close();
+    await server.waitFor({ event: "disconnect", id: 1 });
+    using fourth = await connect(server.port);
+    await echoes(fourth);
+  });
+
+  Deno.test({
+    name:
+      `${target.name}: --max-connections-per-ip counts each address by itself`,
+    ignore: !HAS_IPV6,
+    fn: async () => {
+      await using server = await ServerProcess.start(target, [
+        ...["--listen", "tcp://127.0.0.1:0", "--listen", "tcp://[::1]:0"],
+        ...["--max-connections-per-ip", "1"],
+      ]);
+      const { port } = server.urls[0];
+      await server.waitFor({ event: "listening" }, 2);
+      using first = await connect(Number(port));
+      await echoes(first);
+      using second = await connect(Number(port));
+      await endOf(second);
+      const { reason } = await server.waitFor({ event: "refused" });
+      assertEquals(reason, "max-connections-per-ip");
+      using other = await connect(Number(server.urls[1].port), "::1");
+      await echoes(other);
+      await echoes(first);
+    },
+  });
+
+  Deno.test(`${target.name}: --idle-timeout ends a silent client with FIN`, async () => {
+    const flags = ["--idle-timeout", "300ms"];
+    await using server = await ServerProcess.start(target, flags);
+    using conn = await connect(server.port);
+    await echoes(conn);
+    const began = performance.now();
+    assertEquals(await endOf(conn), "eof");
+    assert(performance.now() - began >= 250);
+    await conn.closeWrite();
+    const { reason, bytesIn } = await server.waitFor({ event: "disconnect" });
+    assertEquals([reason, bytesIn], ["idle-timeout", 100]);
+  });
+
+  Deno.test(`${target.name}: --idle-timeout spares a client that talks`, async () => {
+    const flags = ["--idle-timeout", "400ms"];
+    await using server = await ServerProcess.start(target, flags);
+    using silent = await connect(server.port);
+    using talker = await connect(server.port);
+    const silence = endOf(silent);
+    let silentEnded = false;
+    silence.then(() => silentEnded = true);
+    while (!silentEnded) await echoes(talker);
+    await echoes(talker);
+    const ended = await server.waitFor({ event: "disconnect" });
+    assertEquals([ended.id, ended.reason], [1, "idle-timeout"]);
+  });
+
+  Deno.test(`${target.name}: --max-lifetime ends a busy client, and nothing is torn`, async () => {
+    const flags = ["--max-lifetime", "300ms"];
+    await using server = await ServerProcess.start(target, flags);
+    using conn = await connect(server.port);
+    const received = receiveAll(conn);
+    let over = false;
+    received.then(() => over = true);
+    while (!over) await send(conn, noise(1000));
+    await conn.closeWrite();
+    const record = await server.waitFor({ event: "disconnect" });
+    assertEquals(record.reason, "max-lifetime");
+    assertEquals(record.bytesOut, (await received).bytes);
+    assertEquals(record.bytesOut, record.bytesIn);
+  });
+
+  Deno.test(`${target.name}: --max-bytes echoes so much, then FIN`, async () => {
+    const flags = ["--max-bytes", "64KiB"];
+    await using server = await ServerProcess.start(target, flags);
+    using conn = await connect(server.port);
+    await send(conn, noise(100_000));
+    assertEquals((await receiveAll(conn)).bytes, 65_536);
+    await conn.closeWrite();
+    const { reason, bytesIn, bytesOut } = await server.waitFor({
+      event: "disconnect",
+    });
+    assertEquals([reason, bytesIn, bytesOut], ["max-bytes", 65_536, 65_536]);
+  });
+}

@@ -1,0 +1,110 @@
+import { assert, assertEquals } from "../assert.ts";
+import { connect, noise, receiveAll, send, sha256 } from "../client.ts";
+import { ServerProcess, soon } from "../server_process.ts";
+import { TARGETS } from "../targets.ts";
+
+const MIB = 1024 * 1024;
+
+/** Sends all of it, or as much as the server still takes. */
+async function sendSome(conn: Deno.Conn, data: Uint8Array): Promise<void> {
+  try {
+    await send(conn, data);
+  } catch {
+    // The server has stopped meanwhile, as this client expects.
+  }
+}
+
+/** A client that has sent so much that the server is stuck in a write. */
+async function clog(server: ServerProcess): Promise<{
+  conn: Deno.TcpConn;
+  data: Uint8Array;
+  sending: Promise<void>;
+}> {
+  const conn = await connect(server.port);
+  const data = noise(32 * MIB);
+  const sending = sendSome(conn, data);
+  // The echo of another client shows that the first one's bytes were read.
+  using other = await connect(server.port);
+  await send(other, noise(MIB / 8));
+  await other.closeWrite();
+  await receiveAll(other);
+  return { conn, data, sending };
+}
+
+/** Connects until the listener is gone; the kernel may be a little late. */
+async function untilRefused(port: number): Promise<void> {
+  for (;;) {
+    try {
+      (await connect(port)).close();
+    } catch (error) {
+      assert(error instanceof Deno.errors.ConnectionRefused);
+      return;
+    }
+  }
+}
+
+for (const target of TARGETS) {
+  Deno.test(`${target.name}: SIGTERM with bytes in flight loses nothing that was read`, async () => {
+    await using server = await ServerProcess.start(target);
+    const { conn, data, sending } = await clog(server);
+    server.signal("SIGTERM");
+    await server.waitFor({ event: "shutdown" });
+    const received = await receiveAll(conn);
+    await sending;
+    conn.close();
+    const record = await server.waitFor({ reason: "shutdown" });
+    assertEquals(record.bytesOut, record.bytesIn);
+    assertEquals(received.bytes, record.bytesIn);
+    assert(received.bytes > 0 && received.bytes < data.length);
+    assertEquals(received.hex(), sha256(data.subarray(0, received.bytes)));
+    assertEquals(await server.exitCode(), 0);
+  });
+
+  Deno.test(`${target.name}: SIGINT ends idle clients with FIN, at once`, async () => {
+    const flags = ["--shutdown-timeout", "1h"];
+    await using server = await ServerProcess.start(target, flags);
+    using conn = await connect(server.port);
+    await server.waitFor({ event: "connect" });
+    server.signal("SIGINT");
+    assertEquals((await receiveAll(conn)).bytes, 0);
+    assertEquals(await server.exitCode(), 0);
+    assertEquals(server.all({ reason: "shutdown" }).length, 1);
+  });
+
+  Deno.test(`${target.name}: a client that never reads is dropped at --shutdown-timeout`, async () => {
+    const flags = ["--shutdown-timeout", "300ms"];
+    await using server = await ServerProcess.start(target, flags);
+    const { conn, sending } = await clog(server);
+    server.signal("SIGTERM");
+    assertEquals(await server.exitCode(), 0);
+    assertEquals(server.all({ reason: "shutdown" }).length, 1);
+    conn.close();
+    await sending;
+  });
+
+  Deno.test(`${target.name}: a second signal stops at once, with exit code 1`, async () => {
+    const flags = ["--shutdown-timeout", "1h", "--write-timeout", "1h"];
+    await using server = await ServerProcess.start(target, flags);
+    const { conn, sending } = await clog(server);
+    server.signal("SIGTERM");
+    await server.waitFor({ event: "shutdown" });
+    server.signal("SIGTERM");
+    assertEquals(await server.exitCode(), 1);
+    assertEquals(server.all({ reason: "shutdown" }).length, 1);
+    conn.close();
+    await sending;
+  });
+
+  Deno.test(`${target.name}: nobody is let in after a signal`, async () => {
+    await using server = await ServerProcess.start(target);
+    const { port } = server;
+    const { conn, sending } = await clog(server);
+    server.signal("SIGTERM");
+    await server.waitFor({ event: "shutdown" });
+    await soon(untilRefused(port), "the end of the listener");
+    await receiveAll(conn);
+    conn.close();
+    await sending;
+    assertEquals(await server.exitCode(), 0);
+  });
+}

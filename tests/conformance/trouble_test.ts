@@ -1,0 +1,73 @@
+import { assert, assertEquals } from "../assert.ts";
+import { connect, connectNode, echoes, noise, reset } from "../client.ts";
+import { ServerProcess } from "../server_process.ts";
+import { TARGETS } from "../targets.ts";
+
+const MIB = 1024 * 1024;
+
+/** Sends as much as is taken, for ever, and never reads. */
+async function flood(conn: Deno.Conn): Promise<number> {
+  const data = noise(MIB);
+  let sent = 0;
+  try {
+    for (;;) sent += await conn.write(data);
+  } catch {
+    return sent;
+  }
+}
+
+for (const target of TARGETS) {
+  Deno.test(`${target.name}: clients that never read cost little and nobody else`, async () => {
+    const flags = ["--write-timeout", "1s"];
+    await using server = await ServerProcess.start(target, flags);
+    using other = await connect(server.port);
+    await echoes(other, noise(MIB));
+    const before = await server.memoryMiB();
+    const stuck = await Promise.all(
+      Array.from({ length: 10 }, () => connect(server.port)),
+    );
+    const floods = stuck.map(flood);
+    let ended = false;
+    const timeouts = server.waitFor({ reason: "write-timeout" }, 10)
+      .then(() => ended = true);
+    let most = 0;
+    while (!ended) {
+      await echoes(other);
+      most = Math.max(most, await server.memoryMiB());
+    }
+    await timeouts;
+    await echoes(other);
+    assert(most - before < 64, `${before} MiB grew to ${most} MiB`);
+    for (const conn of stuck) conn.close();
+    await Promise.all(floods);
+    const records = server.all({ event: "disconnect" });
+    assertEquals(records.length, 10);
+    for (const { bytesIn, bytesOut } of records) {
+      // What is held for a client is what was read and not yet written.
+      const held = Number(bytesIn) - Number(bytesOut);
+      assert(held > 0 && held < 6 * MIB, `${held} bytes were held`);
+    }
+  });
+
+  Deno.test(`${target.name}: a client that resets mid-stream is on record as reset`, async () => {
+    await using server = await ServerProcess.start(target);
+    using other = await connect(server.port);
+    const socket = await connectNode(server.port);
+    socket.write(noise(MIB));
+    await new Promise((resolve) => socket.once("data", resolve));
+    await reset(socket);
+    const { reason } = await server.waitFor({ event: "disconnect" });
+    assertEquals(reason, "reset");
+    await echoes(other);
+  });
+
+  Deno.test(`${target.name}: a client that resets while idle is on record as reset`, async () => {
+    await using server = await ServerProcess.start(target);
+    const socket = await connectNode(server.port);
+    await server.waitFor({ event: "connect" });
+    await reset(socket);
+    const record = await server.waitFor({ event: "disconnect" });
+    assertEquals(record.reason, "reset");
+    assertEquals(record.bytesIn, 0);
+  });
+}
