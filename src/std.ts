@@ -15,20 +15,16 @@ export interface ArgSpec {
   readonly switches: readonly string[];
   /** Flags with a value; they may be repeated. */
   readonly valued: readonly string[];
-  /** Long names by their one-letter forms. */
-  readonly short: Readonly<Record<string, string>>;
 }
 
 /** What a command line says. */
 export interface Args {
   /** The switches that were given. */
   readonly switches: readonly string[];
-  /** The values that were given, in order; `""` where one is missing. */
+  /** The values that were given, in order. */
   readonly values: Readonly<Record<string, readonly string[]>>;
   /** Arguments that belong to no flag. */
   readonly rest: readonly string[];
-  /** Flags that the specification does not have, as they were written. */
-  readonly unknown: readonly string[];
 }
 
 /** Severity of a log entry, rising. */
@@ -61,42 +57,34 @@ export interface LoggerOptions {
 
 /** The two services, whoever does them. */
 interface Std {
+  /**
+   * Sorts the arguments of a command line. It takes only the forms on which
+   * all parsers agree: `--switch=true`, `--flag=value`, and the rest.
+   */
   parseArgs(argv: readonly string[], spec: ArgSpec): Args;
+  /** Makes a logger. */
   createLogger(options: LoggerOptions): Logger;
 }
 
 const builtin: Std = {
-  parseArgs(argv, { switches, valued, short }) {
-    const letterOf = (name: string) =>
-      Object.keys(short).find((letter) => short[letter] === name);
-    const option = (type: "boolean" | "string") => (name: string) => {
-      const letter = letterOf(name);
-      return [name, { type, ...(letter && { short: letter }) }] as const;
-    };
+  parseArgs(argv, { switches, valued }) {
+    const option = (name: string) => [name, { type: "string" }] as const;
     const { tokens } = nodeParseArgs({
       args: [...argv],
-      options: Object.fromEntries([
-        ...switches.map(option("boolean")),
-        ...valued.map(option("string")),
-      ]),
+      options: Object.fromEntries([...switches, ...valued].map(option)),
       strict: false,
       tokens: true,
     });
-    const given: string[] = [];
+    const given = new Set<string>();
     const values: Record<string, string[]> = {};
     const rest: string[] = [];
-    const unknown: string[] = [];
     for (const token of tokens) {
       if (token.kind === "positional") rest.push(token.value);
       if (token.kind !== "option") continue;
-      if (switches.includes(token.name)) given.push(token.name);
-      else if (valued.includes(token.name)) {
-        const text = token.value ?? "";
-        const isFlag = !token.inlineValue && /^-[^-]|^--[^-]/.test(text);
-        (values[token.name] ??= []).push(isFlag ? "" : text);
-      } else unknown.push(token.rawName);
+      if (switches.includes(token.name)) given.add(token.name);
+      else (values[token.name] ??= []).push(token.value ?? "");
     }
-    return { switches: given, values, rest, unknown };
+    return { switches: [...given], values, rest };
   },
 
   createLogger({ level, format, write }) {
@@ -115,8 +103,6 @@ interface ParseArgsModule {
     boolean: readonly string[];
     string: readonly string[];
     collect: readonly string[];
-    alias: Readonly<Record<string, string>>;
-    unknown: (arg: string, key?: string) => boolean;
   }): Record<string, unknown>;
 }
 
@@ -152,17 +138,11 @@ function fromJsr(
   { Logger }: LoggerModule,
 ): Std {
   return {
-    parseArgs(argv, { switches, valued, short }) {
-      const unknown: string[] = [];
+    parseArgs(argv, { switches, valued }) {
       const parsed = parseArgs(argv, {
         boolean: switches,
         string: [...valued, "_"],
         collect: valued,
-        alias: short,
-        unknown: (arg, key) => {
-          if (key !== undefined) unknown.push(arg.replace(/=.*/s, ""));
-          return key === undefined;
-        },
       });
       const values = valued.flatMap((name) => {
         const list = parsed[name] as string[];
@@ -172,7 +152,6 @@ function fromJsr(
         switches: switches.filter((name) => parsed[name]),
         values: Object.fromEntries(values),
         rest: parsed._ as string[],
-        unknown,
       };
     },
 

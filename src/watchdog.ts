@@ -11,7 +11,7 @@ import type { Limits } from "./limits.ts";
 // closed: bytes that arrive after the close would make the kernel send RST.
 const LINGER_MS = 1000;
 const LINGER_TICK_MS = 50;
-// A peer that goes on sending to a connection that has ended is dropped.
+// A peer that goes on for longer than this after the end is dropped.
 const LONGEST_LINGER_MS = 30_000;
 
 const LONGEST_TICK_MS = 1000;
@@ -88,27 +88,32 @@ export class Watchdog {
   }
 
   #verdict(connection: Connection, now: number): EndReason | undefined {
+    const { conn } = connection;
     const limits = this.#limits;
     const quietMs = connection.quietMs(now);
-    if (connection.isWriting) {
-      if (limits.writeTimeoutMs && quietMs >= limits.writeTimeoutMs) {
-        return "write-timeout";
-      }
-    } else if (connection.reason) {
-      if (quietMs >= LINGER_MS) connection.conn.close();
-      else if (now - connection.endedAt >= LONGEST_LINGER_MS) {
-        connection.conn.abort();
-      }
+    if (
+      connection.isWriting && limits.writeTimeoutMs &&
+      quietMs >= limits.writeTimeoutMs
+    ) return "write-timeout";
+    if (connection.reason) {
+      const isDone = !connection.isWriting && quietMs >= LINGER_MS;
+      const lingeredMs = now - connection.endedAt;
+      if (isDone) conn.close();
+      // A shutdown has a deadline of its own.
+      else if (
+        connection.reason !== "shutdown" && lingeredMs >= LONGEST_LINGER_MS
+      ) conn.abort();
       return undefined;
-    } else if (limits.maxBytes && connection.conn.bytesIn >= limits.maxBytes) {
-      return "max-bytes";
-    } else if (limits.idleTimeoutMs && quietMs >= limits.idleTimeoutMs) {
+    }
+    const ageMs = now - connection.openedAt;
+    if (limits.maxLifetimeMs && ageMs >= limits.maxLifetimeMs) {
+      return "max-lifetime";
+    }
+    if (connection.isWriting) return undefined;
+    if (limits.maxBytes && conn.bytesIn >= limits.maxBytes) return "max-bytes";
+    if (limits.idleTimeoutMs && quietMs >= limits.idleTimeoutMs) {
       return "idle-timeout";
     }
-    if (
-      !connection.reason && limits.maxLifetimeMs &&
-      now - connection.openedAt >= limits.maxLifetimeMs
-    ) return "max-lifetime";
     return undefined;
   }
 }

@@ -31,7 +31,7 @@ export function checkText(parsed: Parsed, listen: readonly Addr[]): string {
       : `${value ?? "-"}`;
     return `${key.padEnd(width)}  ${shown}  (${origins[key]})`;
   });
-  const flags = neededPermissions(listen, settings).map(permissionFlag);
+  const flags = neededPermissions(listen, parsed).map(permissionFlag);
   return [
     ...lines,
     "",

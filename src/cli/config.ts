@@ -5,7 +5,7 @@
  */
 
 import { OptionError } from "../errors.ts";
-import { flagOf, type Key, KEYS } from "./flags.ts";
+import { flagOf, isSwitch, type Key, KEYS } from "./flags.ts";
 import { findJsonError } from "./json_error.ts";
 import type { Layer } from "./parse.ts";
 import { suggest } from "./suggest.ts";
@@ -68,14 +68,13 @@ function parseObject(path: string, source: string): object {
 
 function toTexts(key: Key, value: unknown, where: string): readonly string[] {
   const { repeatable, value: placeholder } = flagOf(key);
-  const isSwitch = placeholder === undefined;
   const list = repeatable && Array.isArray(value) ? value : [value];
   return list.map((item: unknown) => {
-    const fits = isSwitch
+    const fits = isSwitch(key)
       ? typeof item === "boolean"
       : typeof item === "string" || typeof item === "number";
     if (fits) return String(item);
-    const expected = isSwitch
+    const expected = isSwitch(key)
       ? "true or false"
       : `a string${repeatable ? " or a list of strings" : ` (${placeholder})`}`;
     throw new OptionError(

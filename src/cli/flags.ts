@@ -167,6 +167,11 @@ export function flagOf(key: Key): Flag<unknown> {
   return FLAGS[key];
 }
 
+/** Whether a setting is a switch, which takes no value on the command line. */
+export function isSwitch(key: Key): boolean {
+  return flagOf(key).value === undefined;
+}
+
 /** The long flag of a setting: `idleTimeout` is `--idle-timeout`. */
 export function flagName(key: Key): string {
   return "--" + words(key).join("-");

@@ -39,7 +39,7 @@ export class LogWriter {
     if (this.#broken) return;
     if (this.#queue.length + line.length > LARGEST_QUEUE) this.#dropped++;
     else this.#queue += line + "\n";
-    this.#writing ??= this.#drain();
+    if (this.#queue !== "") this.#writing ??= this.#drain();
   }
 
   /** Waits until everything is written, for one second at most. */

@@ -6,16 +6,17 @@
 
 import { errorText, OptionError } from "../errors.ts";
 import { std } from "../std.ts";
+import { asksFor, normalizeArgv } from "./argv.ts";
 import { readConfig } from "./config.ts";
 import {
   flagName,
   flagOf,
+  isSwitch,
   type Key,
   KEYS,
   type Settings,
   variableName,
 } from "./flags.ts";
-import { suggest } from "./suggest.ts";
 
 /** Where a setting's value comes from. */
 export type Origin = "flag" | "variable" | "file" | "default";
@@ -59,10 +60,11 @@ export function parse(
   argv: readonly string[],
   surroundings: Surroundings,
 ): Parsed {
-  const flags = flagLayer(argv);
-  if (flags.texts.has("help") || flags.texts.has("version")) {
-    return resolve([flags]);
+  // Whoever asks for help has reason not to get the rest right.
+  for (const key of ["help", "version"] as const) {
+    if (asksFor(argv, key)) return resolve([switchLayer(key)]);
   }
+  const flags = flagLayer(argv);
   const variables = variableLayer(surroundings.variable);
   const { config } = resolve([flags, variables]).settings;
   if (config === undefined) return resolve([flags, variables]);
@@ -70,29 +72,18 @@ export function parse(
   return resolve([flags, variables, file]);
 }
 
-const isSwitch = (key: Key) => flagOf(key).value === undefined;
 const longName = (key: Key) => flagName(key).slice(2);
-const keyOf = (name: string) => KEYS.find((key) => longName(key) === name);
+
+function switchLayer(key: Key): Layer {
+  const texts = new Map([[key, ["true"]]]);
+  return { origin: "flag", texts, describe: flagName };
+}
 
 function flagLayer(argv: readonly string[]): Layer {
-  const letters = KEYS.flatMap((key) => {
-    const { short } = flagOf(key);
-    return short ? [[short, longName(key)] as const] : [];
-  });
-  const args = std.parseArgs(splitShort(argv), {
+  const args = std.parseArgs(normalizeArgv(argv), {
     switches: KEYS.filter(isSwitch).map(longName),
     valued: KEYS.filter((key) => !isSwitch(key)).map(longName),
-    short: Object.fromEntries(letters),
   });
-  const texts = new Map<Key, readonly string[]>();
-  for (const name of args.switches) texts.set(keyOf(name)!, ["true"]);
-  for (const [name, list] of Object.entries(args.values)) {
-    texts.set(keyOf(name)!, list);
-  }
-  const layer: Layer = { origin: "flag", texts, describe: flagName };
-  if (texts.has("help") || texts.has("version")) return layer;
-
-  if (args.unknown.length > 0) throw unknownFlag(args.unknown[0]);
   const rest = args.rest[0] === "serve" ? args.rest.slice(1) : args.rest;
   if (rest.length > 0) {
     throw new OptionError(
@@ -100,43 +91,13 @@ function flagLayer(argv: readonly string[]): Layer {
         "such as --port 8080; --help lists them",
     );
   }
-  for (const [key, list] of texts) {
-    if (!list.includes("")) continue;
-    const { value } = flagOf(key);
-    throw new OptionError(
-      `Missing value for ${flagName(key)}: expected ${flagName(key)} ${value}`,
-    );
+  const texts = new Map<Key, readonly string[]>();
+  for (const key of KEYS) {
+    const name = longName(key);
+    if (args.switches.includes(name)) texts.set(key, ["true"]);
+    if (args.values[name]) texts.set(key, args.values[name]);
   }
-  return layer;
-}
-
-// Writes `-p8080` and `-p=8080` as `-p 8080`, and refuses `--quiet=yes`.
-function splitShort(argv: readonly string[]): string[] {
-  const end = argv.indexOf("--");
-  return argv.flatMap((arg, at) => {
-    if (end >= 0 && at > end) return [arg];
-    const [, letter, text] = /^-([A-Za-z])=?(.+)$/s.exec(arg) ?? [];
-    const valued = KEYS.some((key) =>
-      !isSwitch(key) && flagOf(key).short === letter
-    );
-    if (letter && valued) return [`-${letter}`, text];
-    const [, name] = /^--([^=]+)=/.exec(arg) ?? [];
-    const key = name === undefined ? undefined : keyOf(name);
-    if (key && isSwitch(key)) {
-      throw new OptionError(
-        `Cannot use "${arg}": ${flagName(key)} takes no value`,
-      );
-    }
-    return [arg];
-  });
-}
-
-function unknownFlag(typed: string): OptionError {
-  const near = suggest(typed, KEYS.map(flagName));
-  return new OptionError(
-    `Unknown flag ${typed}: ` +
-      (near ? `did you mean ${near}?` : "--help lists all flags"),
-  );
+  return { origin: "flag", texts, describe: flagName };
 }
 
 function variableLayer(variable: Surroundings["variable"]): Layer {
@@ -203,7 +164,7 @@ function readSetting(key: Key, layer: Layer | undefined): unknown {
     } catch (error) {
       throw new OptionError(
         `Cannot use ${layer?.describe(key)} "${text}": ${errorText(error)}` +
-          hint(layer?.origin, text),
+          hint(key, layer?.origin, text),
         { cause: error },
       );
     }
@@ -214,8 +175,9 @@ function readSetting(key: Key, layer: Layer | undefined): unknown {
   return isSwitch(key) ? false : undefined;
 }
 
-function hint(origin: Origin | undefined, text: string): string {
-  return origin === "variable" && text.startsWith("tcp://")
+function hint(key: Key, origin: Origin | undefined, text: string): string {
+  const isForeign = key !== "listen" && text.startsWith("tcp://");
+  return origin === "variable" && isForeign
     ? " (Kubernetes sets such variables for a service of that name: " +
       "set enableServiceLinks to false)"
     : "";

@@ -8,7 +8,8 @@ import { dirname } from "node:path";
 import { PermissionError } from "../errors.ts";
 import { formatHost } from "../listen_url.ts";
 import type { Addr, Permission, Runtime } from "../net.ts";
-import type { Settings } from "./flags.ts";
+import { KEYS, variableName } from "./flags.ts";
+import type { Parsed } from "./parse.ts";
 
 const FLAG: Readonly<Record<Permission["kind"], string>> = {
   net: "-N",
@@ -30,6 +31,8 @@ function scope(permission: Permission): string {
 
 /** The flag of `deno run` that grants a permission, as a shell takes it. */
 export function permissionFlag(permission: Permission): string {
+  // Deno reads a comma as the start of another path, and has no escape for it.
+  if (scope(permission).includes(",")) return FLAG[permission.kind];
   const flag = `${FLAG[permission.kind]}=${scope(permission)}`;
   return /^[\w=.:/@%+,-]+$/.test(flag)
     ? flag
@@ -48,7 +51,7 @@ export function readyFilePermissions(path: string): readonly Permission[] {
 /** Everything that a server with these settings needs leave for. */
 export function neededPermissions(
   listen: readonly Addr[],
-  { config, readyFile }: Settings,
+  { settings: { config, readyFile }, origins }: Parsed,
 ): readonly Permission[] {
   const needed: Permission[] = listen.map((addr) => ({
     kind: "net",
@@ -56,6 +59,10 @@ export function neededPermissions(
   }));
   if (config !== undefined) needed.push({ kind: "read", path: config });
   if (readyFile !== undefined) needed.push(...readyFilePermissions(readyFile));
+  for (const key of KEYS) {
+    if (origins[key] !== "variable") continue;
+    needed.push({ kind: "env", variable: variableName(key) });
+  }
   return needed;
 }
 

@@ -20,7 +20,7 @@ export function suggest(
     .sort((a, b) => a.distance - b.distance);
   const longer = words.find((word) => word.startsWith(typed));
   const [nearest] = ranked;
-  if (nearest && nearest.distance <= Math.max(1, typed.length / 3)) {
+  if (nearest && nearest.distance <= Math.ceil(typed.length / 3)) {
     return nearest.word;
   }
   return typed.length > 2 ? longer : undefined;

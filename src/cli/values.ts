@@ -60,6 +60,10 @@ export function readDuration(text: string): number {
     );
   }
   const ms = Math.round(Number(amount) * UNIT_MS[unit]);
+  // 0 would switch the limit off, which is not what a short time means.
+  if (ms === 0 && Number(amount) > 0) {
+    throw new OptionError("expected at least 1ms, or 0");
+  }
   if (ms > LONGEST_HOURS * UNIT_MS.h) {
     throw new OptionError(`expected at most ${LONGEST_HOURS}h`);
   }
@@ -70,7 +74,7 @@ export function readDuration(text: string): number {
 export function readSize(text: string): number {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)([a-zA-Z]*)$/.exec(text) ?? [];
   const bytes = amount !== undefined && Object.hasOwn(UNIT_BYTES, unit)
-    ? Math.round(Number(amount) * UNIT_BYTES[unit])
+    ? Number(amount) * UNIT_BYTES[unit]
     : NaN;
   if (Number.isSafeInteger(bytes)) return bytes;
   throw new OptionError(

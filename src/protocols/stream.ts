@@ -12,7 +12,7 @@ import { isReset } from "../errors.ts";
  *
  * @param connection the connection; its `reason` is set on return.
  * @param maxBytes bytes after which the echo ends; 0: no limit.
- * @returns the error that ended the connection, if the peer did not do it.
+ * @returns the error that ended the connection, if that is the reason.
  */
 export async function echoStream(
   connection: Connection,
@@ -29,5 +29,5 @@ export async function echoStream(
   } finally {
     conn.close();
   }
-  return failure;
+  return connection.reason === "error" ? failure : undefined;
 }
