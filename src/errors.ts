@@ -6,16 +6,19 @@
 
 /** A setting that cannot be used; the message says which and why. */
 export class OptionError extends Error {
+  /** The name of the class. */
   override name = "OptionError";
 }
 
 /** An address that cannot be listened on; the message says what to try. */
 export class ListenError extends Error {
+  /** The name of the class. */
   override name = "ListenError";
 }
 
 /** A missing Deno permission; the message names the flag that grants it. */
 export class PermissionError extends Error {
+  /** The name of the class. */
   override name = "PermissionError";
 }
 

@@ -9,6 +9,7 @@ import type { RefusalReason } from "./limits.ts";
 
 /** A listener is open. */
 export interface ListeningRecord {
+  /** What happened. */
   readonly event: "listening";
   /** The listener's URL, with its real port. */
   readonly url: string;
@@ -18,6 +19,7 @@ export interface ListeningRecord {
 
 /** A client was let in. */
 export interface ConnectRecord {
+  /** What happened. */
   readonly event: "connect";
   /** 1 for the server's first connection, and so on. */
   readonly id: number;
@@ -27,6 +29,7 @@ export interface ConnectRecord {
 
 /** A connection is over. */
 export interface DisconnectRecord {
+  /** What happened. */
   readonly event: "disconnect";
   /** The number in its {@linkcode ConnectRecord}. */
   readonly id: number;
@@ -46,6 +49,7 @@ export interface DisconnectRecord {
 
 /** A client was turned away. */
 export interface RefusedRecord {
+  /** What happened. */
   readonly event: "refused";
   /** The client's `HOST:PORT`. */
   readonly peer: string;
@@ -55,6 +59,7 @@ export interface RefusedRecord {
 
 /** The server stops. */
 export interface ShutdownRecord {
+  /** What happened. */
   readonly event: "shutdown";
   /** Connections that were open when it began. */
   readonly connections: number;
@@ -64,6 +69,7 @@ export interface ShutdownRecord {
 
 /** Something is not as asked for, and the server goes on. */
 export interface WarningRecord {
+  /** What happened. */
   readonly event: "warning";
   /** What, and what to do. */
   readonly message: string;
@@ -71,6 +77,7 @@ export interface WarningRecord {
 
 /** Something failed, and the server goes on. */
 export interface ErrorRecord {
+  /** What happened. */
   readonly event: "error";
   /** What, and what to do. */
   readonly message: string;

@@ -26,6 +26,16 @@ export interface ServerOptions extends Partial<Limits> {
   readonly onRecord?: (record: ServerRecord) => void;
 }
 
+/** How a server is shut down. */
+export interface ShutdownOptions {
+  /**
+   * Milliseconds that connections have to end; 0 drops them at once.
+   *
+   * @default {10000}
+   */
+  readonly timeoutMs?: number;
+}
+
 /** A running echo server. */
 export class EchoServer {
   #listeners: readonly Listener[];
@@ -104,12 +114,11 @@ export class EchoServer {
    * Stops in order: accepts nobody, writes out what has been received, ends
    * each connection with FIN, and drops what is left when time is up.
    *
-   * @param options `timeoutMs`: milliseconds that connections have to end,
-   * 10000 by default; 0 drops them at once.
+   * @param options how long connections have to end.
    * @returns once the last connection is gone.
    */
   async shutdown(
-    { timeoutMs = DEFAULT_SHUTDOWN_TIMEOUT_MS }: { timeoutMs?: number } = {},
+    { timeoutMs = DEFAULT_SHUTDOWN_TIMEOUT_MS }: ShutdownOptions = {},
   ): Promise<void> {
     if (!this.#stopping.signal.aborted) {
       const connections = this.#connections.size;

@@ -15,6 +15,10 @@ const LAYERS: readonly Layer[] = [
     imports: /^src\/(?!adapters\/)/,
   },
   {
+    files: /^src\/serve_echo\.ts$/,
+    imports: /^src\/(?!adapters\/|cli\/)/,
+  },
+  {
     files: /^src\/cli\//,
     imports: /^(deno\.json$|src\/(?!adapters\/))/,
   },

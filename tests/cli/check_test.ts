@@ -82,6 +82,18 @@ Deno.test("checkText asks for the files that settings name", () => {
   );
 });
 
+Deno.test("checkText asks for the variables that settings come from", () => {
+  const permissions = check(
+    ["--check", "--max-bytes", "1"],
+    ["tcp://0.0.0.0:7"],
+    { ECHOD_PORT: "7", ECHOD_QUIET: "1", ECHOD_MAX_BYTES: "2" },
+  ).at(-1);
+  assertEquals(
+    permissions,
+    "permissions  deno run -N=0.0.0.0:7 -E=ECHOD_PORT -E=ECHOD_QUIET main.ts",
+  );
+});
+
 Deno.test("checkText lines up", () => {
   const lines = check(["--check"], ["tcp://0.0.0.0:8080"]);
   const settings = lines.slice(0, lines.indexOf(""));

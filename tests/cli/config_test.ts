@@ -58,6 +58,10 @@ Deno.test("readConfig names an unknown key, its line and the likely one", () => 
     'Unknown key "porrt" in echod.json:3: did you mean "port"?',
   );
   refuses(
+    '{"prot": 8}',
+    'Unknown key "prot" in echod.json:1: did you mean "port"?',
+  );
+  refuses(
     '{"frobnicate": 1}',
     'Unknown key "frobnicate" in echod.json:1: --help lists all settings',
   );

@@ -11,9 +11,15 @@ import { parseListenUrl } from "../../src/listen_url.ts";
 import type { Permission, Runtime } from "../../src/net.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
 
-function settingsOf(...argv: string[]) {
-  const surroundings = { variable: () => undefined, readFile: () => "{}" };
-  return parse(argv, surroundings).settings;
+function parsedOf(
+  argv: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+  file = "{}",
+) {
+  return parse(argv, {
+    variable: (name) => variables[name],
+    readFile: () => file,
+  });
 }
 
 function runtimeThatGrants(...granted: readonly string[]): Runtime {
@@ -52,6 +58,13 @@ Deno.test("permissionFlag quotes what a shell would take apart", () => {
   assertEquals(net, "'-N=[::1]:7'");
 });
 
+Deno.test("permissionFlag names no path that Deno would take for two", () => {
+  for (const path of ["/etc/a,b.json", ",", "/a b,c"]) {
+    assertEquals(permissionFlag({ kind: "read", path }), "-R");
+    assertEquals(permissionFlag({ kind: "write", path }), "-W");
+  }
+});
+
 Deno.test("readyFilePermissions covers the directory of the file", () => {
   assertEquals(readyFilePermissions("/run/echod/ready.json"), [
     { kind: "read", path: "/run/echod" },
@@ -65,16 +78,38 @@ Deno.test("readyFilePermissions covers the directory of the file", () => {
 
 Deno.test("neededPermissions asks for listeners and files alone", () => {
   const listen = ["tcp://127.0.0.1:7", "tcp://[::1]:0"].map(parseListenUrl);
-  assertEquals(neededPermissions(listen, settingsOf()), [
+  assertEquals(neededPermissions(listen, parsedOf([])), [
     { kind: "net", host: "127.0.0.1:7" },
     { kind: "net", host: "[::1]:0" },
   ]);
-  const files = settingsOf("--config", "a/echod.json", "--ready-file", "b/r");
+  const argv = ["--config", "a/echod.json", "--ready-file", "b/r"];
+  const files = parsedOf(argv, {}, '{"quiet": true}');
   assertEquals(neededPermissions([], files), [
     { kind: "read", path: "a/echod.json" },
     { kind: "read", path: "b" },
     { kind: "write", path: "b" },
   ]);
+});
+
+Deno.test("neededPermissions asks for the variables that settings come from", () => {
+  const variables = {
+    ECHOD_IDLE_TIMEOUT: "30s",
+    ECHOD_QUIET: "true",
+    ECHOD_CONFIG: "echod.json",
+    ECHOD_MAX_BYTES: "",
+  };
+  assertEquals(neededPermissions([], parsedOf([], variables)), [
+    { kind: "read", path: "echod.json" },
+    { kind: "env", variable: "ECHOD_IDLE_TIMEOUT" },
+    { kind: "env", variable: "ECHOD_CONFIG" },
+    { kind: "env", variable: "ECHOD_QUIET" },
+  ]);
+});
+
+Deno.test("neededPermissions asks for no variable that a flag wins over", () => {
+  const variables = { ECHOD_IDLE_TIMEOUT: "30s", ECHOD_PORT: "7" };
+  const argv = ["--idle-timeout", "5s", "--listen", "tcp://[::1]:7"];
+  assertEquals(neededPermissions([], parsedOf(argv, variables)), []);
 });
 
 Deno.test("requirePermissions lets pass what is granted", () => {

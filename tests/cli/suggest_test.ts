@@ -19,6 +19,20 @@ Deno.test("suggest finds the word behind a slip", () => {
   }
 });
 
+Deno.test("suggest finds a short word with two letters swapped", () => {
+  const words = ["port", "host", "quiet", "listen"];
+  const slips = { prot: "port", hsot: "host", quite: "quiet" };
+  for (const [typed, meant] of Object.entries(slips)) {
+    assertEquals(suggest(typed, words), meant, typed);
+  }
+});
+
+Deno.test("suggest allows for one slip in every three letters begun", () => {
+  assertEquals(suggest("poxx", ["port"]), "port");
+  assertEquals(suggest("pox", ["port"]), undefined);
+  assertEquals(suggest("hoxxx", ["host"]), undefined);
+});
+
 Deno.test("suggest takes the nearest of several near words", () => {
   assertEquals(suggest("bord", ["born", "word", "board", "cord"]), "born");
   assertEquals(suggest("words", ["wordy", "words", "word"]), "words");

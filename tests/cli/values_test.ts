@@ -72,6 +72,15 @@ Deno.test("readDuration names a unit that it does not know", () => {
   }
 });
 
+Deno.test("readDuration rounds to milliseconds, but no time to nothing", () => {
+  reads(readDuration, { "1.4ms": 1, "0.5ms": 1, "0.0005s": 1, "0.0s": 0 });
+  refuses(
+    readDuration,
+    ["0.4ms", "0.0004s", "0.000001m", "0.0000001h"],
+    "expected at least 1ms, or 0",
+  );
+});
+
 Deno.test("readDuration refuses what no timer can hold", () => {
   refuses(readDuration, ["597h", "99999999999s"], "expected at most 596h");
 });
@@ -100,6 +109,21 @@ Deno.test("readSize refuses what is no size", () => {
   for (const unit of ["kb", "K", "TiB", "Mb", "constructor"]) {
     refuses(readSize, [`1${unit}`], `unknown unit "${unit}"`);
   }
+});
+
+Deno.test("readSize takes fractions of a unit, but not of a byte", () => {
+  reads(readSize, {
+    "1.5kB": 1500,
+    "0.5KiB": 512,
+    "1.1MB": 1_100_000,
+    "1.0": 1,
+    "0.0kB": 0,
+  });
+  refuses(
+    readSize,
+    ["0.5", "1.5", "0.4B", "1.5B", "0.3KiB", "1.0001kB", "0.0001KiB"],
+    "expected a size such as 1024, 64KiB or 10MB",
+  );
 });
 
 Deno.test("readText takes anything but nothing", () => {

@@ -61,7 +61,7 @@ Deno.test("echoStream ends with eof below max-bytes", async () => {
   assertEquals(reason, "eof");
 });
 
-Deno.test("echoStream keeps a reason of the server's", async () => {
+Deno.test("echoStream keeps a reason of the server's, and no error with it", async () => {
   for (const error of [undefined, failed("ECONNRESET"), failed("EIO")]) {
     const conn = new FakeConn();
     const connection = new Connection(1, conn);
@@ -69,7 +69,7 @@ Deno.test("echoStream keeps a reason of the server's", async () => {
     connection.end("shutdown");
     if (error) conn.echoing.reject(error);
     else conn.echoing.resolve();
-    await ended;
+    assertEquals(await ended, undefined);
     assertEquals(connection.reason, "shutdown");
     assertEquals(conn.calls, ["echo", "close"]);
   }

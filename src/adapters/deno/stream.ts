@@ -20,6 +20,7 @@ class DenoConn implements Conn {
   #conn: Deno.TcpConn;
   #writing = false;
   #draining = false;
+  #drainTurn?: ReturnType<typeof setTimeout>;
   #finSent = false;
   #closed = false;
 
@@ -72,7 +73,7 @@ class DenoConn implements Conn {
     if (this.#draining) return;
     this.#draining = true;
     // A read that is already complete gets this turn to be echoed.
-    setTimeout(() => {
+    this.#drainTurn = setTimeout(() => {
       // A failure shows in the pending read as well, which reports it.
       if (!this.#writing) this.#sendFin().catch(() => {});
     });
@@ -87,6 +88,7 @@ class DenoConn implements Conn {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    clearTimeout(this.#drainTurn);
     this.#conn.close();
   }
 
