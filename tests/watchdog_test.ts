@@ -192,6 +192,27 @@ Deno.test("a peer that goes on sending after the end is dropped in time", async 
   assertEquals(conn.calls, ["drain", "abort"]);
 });
 
+Deno.test("a peer that is slow to take the rest is dropped in time, too", async () => {
+  const conn = new FakeConn();
+  conn.bytesIn = 1;
+  const connection = new Scripted(conn);
+  connection.endedMsAgo = 31_000;
+  using watched = watch({}, connection);
+  watched.watchdog.end(connection, "max-lifetime");
+  await conn.called("abort");
+  assertEquals(conn.calls, ["drain", "abort"]);
+});
+
+Deno.test("a shutdown has a deadline of its own", async () => {
+  const conn = new FakeConn();
+  const connection = new Scripted(conn, 0, 0, 0, 1000);
+  connection.endedMsAgo = 60_000;
+  using watched = watch({}, connection);
+  watched.watchdog.end(connection, "shutdown");
+  await conn.called("close");
+  assertEquals(conn.calls, ["drain", "close"]);
+});
+
 Deno.test("the watchdog looks at each connection by itself", async () => {
   const quiet = new FakeConn();
   const stalled = new FakeConn();

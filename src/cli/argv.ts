@@ -10,12 +10,12 @@ import { OptionError } from "../errors.ts";
 import { flagName, flagOf, isSwitch, type Key, KEYS } from "./flags.ts";
 import { suggest } from "./suggest.ts";
 
-/** Whether `--help`, `--version` or a short form of it is asked for. */
+/** Whether a switch stands by itself among arguments that may be wrong. */
 export function asksFor(argv: readonly string[], key: Key): boolean {
   const end = argv.indexOf("--");
   const flags = end < 0 ? argv : argv.slice(0, end);
-  return flags.includes(flagName(key)) ||
-    flags.includes(`-${flagOf(key).short}`);
+  const { short } = flagOf(key);
+  return flags.some((flag) => flag === flagName(key) || flag === `-${short}`);
 }
 
 /**
@@ -30,11 +30,12 @@ export function normalizeArgv(argv: readonly string[]): string[] {
   const words = [...argv];
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
     if (word === "--") return [...normal, "--", ...words];
-    const [, letter, cluster] = /^-([^-])(.*)$/s.exec(word) ?? [];
-    const [, name, inline] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
+    const [, letter, cluster] = /^-([^-])(.*)$/su.exec(word) ?? [];
+    const [, name, inline] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
     if (letter) words.unshift(...splitCluster(word, letter, cluster));
-    else if (name) normal.push(normalizeFlag(`--${name}`, inline, words));
-    else normal.push(word);
+    else if (name !== undefined) {
+      normal.push(normalizeFlag(`--${name}`, inline, words));
+    } else normal.push(word);
   }
   return normal;
 }
@@ -46,6 +47,7 @@ function splitCluster(word: string, letter: string, rest: string): string[] {
   if (rest === "") return [flagName(key)];
   if (!isSwitch(key)) return [`${flagName(key)}=${rest.replace(/^=/, "")}`];
   if (rest.startsWith("=")) throw needlessValue(word, key);
+  if (rest.startsWith("-")) throw unknownFlag(word);
   return [flagName(key), `-${rest}`];
 }
 

@@ -7,7 +7,7 @@
 import { formatListenUrl } from "../listen_url.ts";
 import type { Addr } from "../net.ts";
 import { flagOf, KEYS } from "./flags.ts";
-import { neededPermissions, permissionFlag } from "./permissions.ts";
+import { neededPermissions, permissionFlags } from "./permissions.ts";
 import type { Parsed } from "./parse.ts";
 
 /**
@@ -31,11 +31,11 @@ export function checkText(parsed: Parsed, listen: readonly Addr[]): string {
       : `${value ?? "-"}`;
     return `${key.padEnd(width)}  ${shown}  (${origins[key]})`;
   });
-  const flags = neededPermissions(listen, parsed).map(permissionFlag);
+  const flags = permissionFlags(neededPermissions(listen, parsed));
   return [
     ...lines,
     "",
     `listens on   ${listen.map(formatListenUrl).join(" ")}`,
-    `permissions  deno run ${flags.join(" ")} main.ts`,
+    `permissions  deno run ${flags} main.ts`,
   ].join("\n");
 }

@@ -65,6 +65,9 @@ export function parse(
     if (asksFor(argv, key)) return resolve([switchLayer(key)]);
   }
   const flags = flagLayer(argv);
+  if (flags.texts.has("help") || flags.texts.has("version")) {
+    return resolve([flags]);
+  }
   const variables = variableLayer(surroundings.variable);
   const { config } = resolve([flags, variables]).settings;
   if (config === undefined) return resolve([flags, variables]);

@@ -29,14 +29,31 @@ function scope(permission: Permission): string {
   }
 }
 
-/** The flag of `deno run` that grants a permission, as a shell takes it. */
-export function permissionFlag(permission: Permission): string {
-  // Deno reads a comma as the start of another path, and has no escape for it.
-  if (scope(permission).includes(",")) return FLAG[permission.kind];
-  const flag = `${FLAG[permission.kind]}=${scope(permission)}`;
-  return /^[\w=.:/@%+,-]+$/.test(flag)
-    ? flag
-    : `'${flag.replaceAll("'", `'\\''`)}'`;
+/**
+ * The flags of `deno run` that grant permissions, as a shell takes them.
+ *
+ * Deno reads a comma in a path as the start of another path and has no escape
+ * for it, so that such a path needs the flag without a value; and a flag with
+ * a value takes the effect of one without away.
+ */
+export function permissionFlags(permissions: readonly Permission[]): string {
+  const isBare = (kind: Permission["kind"]) =>
+    permissions.some((other) =>
+      other.kind === kind && scope(other).includes(",")
+    );
+  const flags = permissions.map((permission) => {
+    const flag = FLAG[permission.kind];
+    return isBare(permission.kind)
+      ? flag
+      : quote(`${flag}=${scope(permission)}`);
+  });
+  return [...new Set(flags)].join(" ");
+}
+
+function quote(word: string): string {
+  return /^[\w=.:/@%+-]+$/.test(word)
+    ? word
+    : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** What writing a ready file needs: a new file beside it that is renamed. */
@@ -81,6 +98,7 @@ export function requirePermissions(
 ): void {
   const missing = needed.filter((permission) => !runtime.isGranted(permission));
   if (missing.length === 0) return;
-  const flags = missing.map(permissionFlag).join(" ");
-  throw new PermissionError(`Cannot ${purpose}: Deno needs ${flags}`);
+  throw new PermissionError(
+    `Cannot ${purpose}: Deno needs ${permissionFlags(missing)}`,
+  );
 }

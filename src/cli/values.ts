@@ -76,7 +76,10 @@ export function readSize(text: string): number {
   const bytes = amount !== undefined && Object.hasOwn(UNIT_BYTES, unit)
     ? Number(amount) * UNIT_BYTES[unit]
     : NaN;
-  if (Number.isSafeInteger(bytes)) return bytes;
+  // 2.01kB are 2010 bytes, whatever binary fractions make of them.
+  const whole = Math.round(bytes);
+  const isWhole = Math.abs(bytes - whole) < 1e-6;
+  if (isWhole && Number.isSafeInteger(whole)) return whole;
   throw new OptionError(
     `${amount && unit && isNaN(bytes) ? `unknown unit "${unit}", ` : ""}` +
       "expected a size such as 1024, 64KiB or 10MB",

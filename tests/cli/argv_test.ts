@@ -254,3 +254,9 @@ Deno.test("asksFor finds nothing after --, in a value or in the rest", () => {
     assertEquals(asksFor(argv, "help"), false, argv.join(" "));
   }
 });
+
+Deno.test("normalizeArgv refuses dashes where a letter or a name belongs", () => {
+  for (const word of ["--=x", "--=", "-q-port=7", "-q-", "-q--"]) {
+    assertThrows(() => normalizeArgv([word]), OptionError, "Unknown flag");
+  }
+});

@@ -2,7 +2,7 @@ import { FLAGS } from "../../src/cli/flags.ts";
 import { parse } from "../../src/cli/parse.ts";
 import {
   neededPermissions,
-  permissionFlag,
+  permissionFlags,
   readyFilePermissions,
   requirePermissions,
 } from "../../src/cli/permissions.ts";
@@ -27,12 +27,12 @@ function runtimeThatGrants(...granted: readonly string[]): Runtime {
     name: "fake 1.0.0",
     capabilities: { reset: true },
     listen: () => Promise.reject(new Error("not here")),
-    isGranted: (permission) => granted.includes(permissionFlag(permission)),
+    isGranted: (permission) => granted.includes(permissionFlags([permission])),
     writeStderr: () => Promise.resolve(),
   };
 }
 
-Deno.test("permissionFlag names the flag of each permission", () => {
+Deno.test("permissionFlags names the flag of each permission", () => {
   const flags: [Permission, string][] = [
     [{ kind: "net", host: "127.0.0.1:7" }, "-N=127.0.0.1:7"],
     [{ kind: "read", path: "/etc/echod.json" }, "-R=/etc/echod.json"],
@@ -40,11 +40,11 @@ Deno.test("permissionFlag names the flag of each permission", () => {
     [{ kind: "env", variable: "ECHOD_PORT" }, "-E=ECHOD_PORT"],
   ];
   for (const [permission, flag] of flags) {
-    assertEquals(permissionFlag(permission), flag);
+    assertEquals(permissionFlags([permission]), flag);
   }
 });
 
-Deno.test("permissionFlag quotes what a shell would take apart", () => {
+Deno.test("permissionFlags quotes what a shell would take apart", () => {
   const quoted = {
     "/a b": "'-R=/a b'",
     "/it's": "'-R=/it'\\''s'",
@@ -52,16 +52,16 @@ Deno.test("permissionFlag quotes what a shell would take apart", () => {
     "a;b": "'-R=a;b'",
   };
   for (const [path, flag] of Object.entries(quoted)) {
-    assertEquals(permissionFlag({ kind: "read", path }), flag);
+    assertEquals(permissionFlags([{ kind: "read", path }]), flag);
   }
-  const net = permissionFlag({ kind: "net", host: "[::1]:7" });
+  const net = permissionFlags([{ kind: "net", host: "[::1]:7" }]);
   assertEquals(net, "'-N=[::1]:7'");
 });
 
-Deno.test("permissionFlag names no path that Deno would take for two", () => {
+Deno.test("permissionFlags names no path that Deno would take for two", () => {
   for (const path of ["/etc/a,b.json", ",", "/a b,c"]) {
-    assertEquals(permissionFlag({ kind: "read", path }), "-R");
-    assertEquals(permissionFlag({ kind: "write", path }), "-W");
+    assertEquals(permissionFlags([{ kind: "read", path }]), "-R");
+    assertEquals(permissionFlags([{ kind: "write", path }]), "-W");
   }
 });
 
@@ -133,4 +133,13 @@ Deno.test("requirePermissions names the flags that are missing", () => {
     PermissionError,
     "Cannot write: Deno needs -W=/run",
   );
+});
+
+Deno.test("a flag without a value swallows those of its kind with one", () => {
+  const flags = permissionFlags([
+    { kind: "read", path: "a,b.json" },
+    { kind: "read", path: "run" },
+    { kind: "write", path: "run" },
+  ]);
+  assertEquals(flags, "-R -W=run");
 });

@@ -141,3 +141,8 @@ Deno.test("readSwitch takes true, false, 1 and 0", () => {
   reads(readSwitch, { true: true, "1": true, false: false, "0": false });
   refuses(readSwitch, ["", "yes", "TRUE", "2"], "expected true, false, 1, 0");
 });
+
+Deno.test("readSize is not fooled by binary fractions", () => {
+  assertEquals(readSize("2.01kB"), 2010);
+  assertEquals(readSize("16.1kB"), 16_100);
+});
