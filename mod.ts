@@ -17,10 +17,28 @@
  */
 
 export { serveEcho, type ServeEchoOptions } from "./src/serve_echo.ts";
-export { EchoServer, type ShutdownOptions } from "./src/server.ts";
+export { EchoServer } from "./src/server.ts";
+export type { ShutdownOptions } from "./src/server_options.ts";
 export { ListenError, OptionError, PermissionError } from "./src/errors.ts";
-export type { EndReason } from "./src/connection.ts";
+export { WaitError, type WaitOptions } from "./src/wait.ts";
+export type { EchoConnection, EndReason } from "./src/connection.ts";
+export type {
+  BandwidthFault,
+  CorruptFault,
+  Fault,
+  FaultSelector,
+  LatencyFault,
+  LimitDataFault,
+  MuteFault,
+  NeverReadFault,
+  RefuseFault,
+  ResetPeerFault,
+  SlicerFault,
+  SlowCloseFault,
+  TimeoutFault,
+} from "./src/faults/types.ts";
 export type { Limits, RefusalReason } from "./src/limits.ts";
+export type { ServerStats } from "./src/metrics.ts";
 export type { Addr, TcpAddr } from "./src/net.ts";
 export type {
   ConnectRecord,

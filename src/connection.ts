@@ -4,7 +4,10 @@
  * @module
  */
 
-import type { Conn } from "./net.ts";
+import { formatHost } from "./listen_url.ts";
+import type { Addr, Conn, Echo } from "./net.ts";
+import type { Recording } from "./recording.ts";
+import { describeBytes, type WaitOptions, waitUntil } from "./wait.ts";
 
 /**
  * Why a connection ended.
@@ -12,6 +15,7 @@ import type { Conn } from "./net.ts";
  * - `eof`: the peer ended its stream and got everything back;
  * - `reset`: the peer dropped the connection;
  * - `idle-timeout`, `write-timeout`, `max-lifetime`, `max-bytes`: a limit;
+ * - `fault`: a fault that was asked for;
  * - `shutdown`: the server is going away;
  * - `error`: anything else, which the record describes.
  */
@@ -22,36 +26,141 @@ export type EndReason =
   | "write-timeout"
   | "max-lifetime"
   | "max-bytes"
+  | "fault"
   | "shutdown"
   | "error";
 
-/** One connection as the server knows it. */
-export class Connection {
+/** One connection, for those who embed the server. */
+export interface EchoConnection {
   /** 1 for the server's first connection, and so on. */
+  readonly id: number;
+  /** Where the client is. */
+  readonly peer: Addr;
+  /** Bytes received to be echoed. */
+  readonly bytesIn: number;
+  /** Bytes that the operating system has taken for sending. */
+  readonly bytesOut: number;
+  /** Why it ends, once that is known. */
+  readonly reason?: EndReason;
+  /** Settles when the connection is over, with the reason. */
+  readonly closed: Promise<EndReason>;
+  /**
+   * What was received, up to the limit of the recording; a copy.
+   *
+   * @throws {TypeError} if the server does not record.
+   */
+  readonly received: Uint8Array<ArrayBuffer>;
+  /**
+   * What was received, as text in UTF-8.
+   *
+   * @throws {TypeError} if the server does not record.
+   */
+  text(): string;
+  /**
+   * Waits until so many bytes, or some bytes or text, have been received.
+   *
+   * @param what a number of bytes, bytes to find, or a pattern for the text.
+   * @param options how long to wait.
+   * @returns what was received until then, as `received`.
+   * @throws {WaitError} if the time is up or the connection over, and says what
+   * was received.
+   * @throws {TypeError} if the server does not record.
+   */
+  waitForBytes(
+    what: number | Uint8Array | RegExp,
+    options?: WaitOptions,
+  ): Promise<Uint8Array<ArrayBuffer>>;
+  /** Drops the connection, with RST; its reason is `fault`. */
+  abort(): void;
+}
+
+/** One connection as the server knows it. */
+export class Connection implements EchoConnection {
   readonly id: number;
   /** The socket. */
   readonly conn: Conn;
+  /** What goes on over it. */
+  readonly echo: Echo;
   /** When it was accepted, on the clock of `performance.now()`. */
   readonly openedAt: number = performance.now();
 
+  #recording?: Recording;
   #reason?: EndReason;
   #endedAt = Infinity;
+  #closed = Promise.withResolvers<EndReason>();
+  #isOver = false;
   #progress = 0;
   #progressAt = this.openedAt;
 
-  constructor(id: number, conn: Conn) {
+  /**
+   * @param id 1 for the server's first connection, and so on.
+   * @param conn the socket.
+   * @param echo what goes on over it.
+   * @param recording what it receives, if that is kept.
+   */
+  constructor(id: number, conn: Conn, echo: Echo, recording?: Recording) {
     this.id = id;
     this.conn = conn;
+    this.echo = echo;
+    this.#recording = recording;
   }
 
-  /** Why it ends, once that is known. */
+  get peer(): Addr {
+    return this.conn.remoteAddr;
+  }
+
+  get bytesIn(): number {
+    return this.echo.bytesIn;
+  }
+
+  get bytesOut(): number {
+    return this.echo.bytesOut;
+  }
+
   get reason(): EndReason | undefined {
     return this.#reason;
+  }
+
+  get closed(): Promise<EndReason> {
+    return this.#closed.promise;
   }
 
   /** When the reason became known, on the clock of `performance.now()`. */
   get endedAt(): number {
     return this.#endedAt;
+  }
+
+  get received(): Uint8Array<ArrayBuffer> {
+    return this.#recorded().bytes;
+  }
+
+  text(): string {
+    return new TextDecoder().decode(this.received);
+  }
+
+  async waitForBytes(
+    what: number | Uint8Array | RegExp,
+    options?: WaitOptions,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const recording = this.#recorded();
+    await waitUntil(() => isIn(recording, what), {
+      ...options,
+      watch: (check) => {
+        this.#closed.promise.then(check);
+        return recording.watch(check);
+      },
+      isHopeless: () => this.#isOver,
+      describe: () => {
+        const state = this.#isOver ? `over (${this.#reason})` : "open";
+        const missed = recording.missed > 0
+          ? `, and ${recording.missed} more that the limit left out`
+          : "";
+        return `${describeWanted(what)} on connection ${this.id} from ` +
+          `${formatHost(this.peer)}, which is ${state} and has received ` +
+          `${describeBytes(recording.bytes)}${missed}`;
+      },
+    });
+    return recording.bytes;
   }
 
   /** Notes why the connection ends; the first reason stays. */
@@ -61,9 +170,22 @@ export class Connection {
     this.#endedAt = performance.now();
   }
 
-  /** Whether received bytes wait to be written. */
-  get isWriting(): boolean {
-    return this.conn.bytesOut < this.conn.bytesIn;
+  /** Closes the socket. */
+  close(): void {
+    this.conn.close();
+    this.echo.stop?.();
+  }
+
+  abort(reason: EndReason = "fault"): void {
+    this.end(reason);
+    this.conn.abort();
+    this.echo.stop?.();
+  }
+
+  /** Tells those who wait that the connection is over. */
+  settle(): void {
+    this.#isOver = true;
+    this.#closed.resolve(this.#reason ?? "error");
   }
 
   /**
@@ -74,7 +196,7 @@ export class Connection {
    * @returns milliseconds since a call first saw the present counters.
    */
   quietMs(now: number): number {
-    const { bytesIn, bytesOut, bytesDiscarded } = this.conn;
+    const { bytesIn, bytesOut, bytesDiscarded } = this.echo;
     const progress = bytesIn + bytesOut + bytesDiscarded;
     if (progress !== this.#progress) {
       this.#progress = progress;
@@ -82,4 +204,35 @@ export class Connection {
     }
     return now - this.#progressAt;
   }
+
+  #recorded(): Recording {
+    if (this.#recording) return this.#recording;
+    throw new TypeError(
+      "Cannot look at received bytes: start the server with record: true",
+    );
+  }
+}
+
+function isIn(recording: Recording, what: number | Uint8Array | RegExp) {
+  const { bytes } = recording;
+  if (typeof what === "number") return bytes.length >= what;
+  if (what instanceof RegExp) {
+    // A sticky or global pattern remembers where it was.
+    const pattern = new RegExp(what.source, what.flags.replace(/[gy]/g, ""));
+    return pattern.test(new TextDecoder().decode(bytes));
+  }
+  return indexOf(bytes, what) >= 0;
+}
+
+function indexOf(bytes: Uint8Array, part: Uint8Array): number {
+  const last = bytes.length - part.length;
+  for (let at = 0; at <= last; at++) {
+    if (part.every((byte, i) => bytes[at + i] === byte)) return at;
+  }
+  return -1;
+}
+
+function describeWanted(what: number | Uint8Array | RegExp): string {
+  if (typeof what === "number") return `${what} bytes`;
+  return what instanceof RegExp ? `${what}` : describeBytes(what);
 }

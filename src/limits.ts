@@ -30,8 +30,19 @@ export const DEFAULT_LIMITS: Limits = {
   maxBytes: 0,
 };
 
-/** Which limit turned a newcomer away. */
-export type RefusalReason = "max-connections" | "max-connections-per-ip";
+/** The limits among some options, with defaults for those that are left out. */
+export function pickLimits(options: Partial<Limits>): Limits {
+  const keys = Object.keys(DEFAULT_LIMITS) as (keyof Limits)[];
+  return Object.fromEntries(
+    keys.map((key) => [key, options[key] ?? DEFAULT_LIMITS[key]]),
+  ) as unknown as Limits;
+}
+
+/** What turned a newcomer away: a limit, or a fault that was asked for. */
+export type RefusalReason =
+  | "max-connections"
+  | "max-connections-per-ip"
+  | "fault";
 
 // An IPv4 peer of a dual-stack listener looks like ::ffff:192.0.2.1.
 const MAPPED_IPV4 = /^::ffff:(?=\d+\.)/i;

@@ -11,7 +11,7 @@ import {
   PermissionError,
 } from "./errors.ts";
 import { formatHost, formatListenUrl } from "./listen_url.ts";
-import type { Addr, Listener, Runtime } from "./net.ts";
+import type { Addr, Listener, ListenOptions, Runtime } from "./net.ts";
 
 const ADVICE: Readonly<Record<string, string>> = {
   EADDRINUSE: "the address is in use: stop the program that uses it, or " +
@@ -23,7 +23,11 @@ const ADVICE: Readonly<Record<string, string>> = {
   EAFNOSUPPORT: "this machine does not have that kind of address",
 };
 
-async function listenOn(runtime: Runtime, addr: Addr): Promise<Listener> {
+async function listenOn(
+  runtime: Runtime,
+  addr: Addr,
+  options: ListenOptions,
+): Promise<Listener> {
   const url = formatListenUrl(addr);
   const host = formatHost(addr);
   if (!runtime.isGranted({ kind: "net", host })) {
@@ -32,7 +36,7 @@ async function listenOn(runtime: Runtime, addr: Addr): Promise<Listener> {
     );
   }
   try {
-    return await runtime.listen(addr);
+    return await runtime.listen(addr, options);
   } catch (error) {
     const advice = ADVICE[errorCode(error) ?? ""] ?? errorText(error);
     throw new ListenError(`Cannot listen on ${url}: ${advice}`, {
@@ -46,6 +50,7 @@ async function listenOn(runtime: Runtime, addr: Addr): Promise<Listener> {
  *
  * @param runtime what opens them.
  * @param addrs where to listen.
+ * @param options what the listeners have to be able to do.
  * @returns the listeners, in the order of the addresses.
  * @throws {ListenError} if the system refuses an address.
  * @throws {PermissionError} if Deno may not listen there.
@@ -53,10 +58,13 @@ async function listenOn(runtime: Runtime, addr: Addr): Promise<Listener> {
 export async function openListeners(
   runtime: Runtime,
   addrs: readonly Addr[],
+  options: ListenOptions,
 ): Promise<Listener[]> {
   const listeners: Listener[] = [];
   try {
-    for (const addr of addrs) listeners.push(await listenOn(runtime, addr));
+    for (const addr of addrs) {
+      listeners.push(await listenOn(runtime, addr, options));
+    }
     return listeners;
   } catch (error) {
     for (const listener of listeners) listener.close();

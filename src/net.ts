@@ -20,46 +20,81 @@ export interface TcpAddr {
 /** Where a listener or one end of a connection is. */
 export type Addr = TcpAddr;
 
-/** One accepted connection, with its byte counters. */
+/** One accepted connection. */
 export interface Conn {
   /** This end. */
   readonly localAddr: Addr;
   /** The peer's end. */
   readonly remoteAddr: Addr;
-  /** Bytes received to be echoed. */
-  readonly bytesIn: number;
-  /** Bytes that the operating system has taken for sending. */
-  readonly bytesOut: number;
-  /** Bytes that arrived after the end of the echo and were thrown away. */
-  readonly bytesDiscarded: number;
+  /** Whether this side has called `close` or `abort`. */
+  readonly closed: boolean;
 
   /**
-   * Echoes until the peer's end of stream, then sends FIN.
+   * Reads what there is, at least one byte.
    *
-   * Nothing is read while a write is pending. After `maxBytes` bytes, or once
-   * {@linkcode Conn.drain} was called, what has been received is written out
-   * and FIN is sent; later input is read and thrown away, because a close with
-   * unread input makes the kernel send RST, which destroys echoed bytes that
-   * are still on their way (RFC 1122, section 4.2.2.13).
-   *
-   * @param maxBytes how many bytes are echoed; `Infinity` for no limit.
-   * @returns once the peer has ended its stream and everything is written, or
-   * once this side has called `close` or `abort`.
-   * @throws the runtime's error when the connection fails.
+   * @param buffer where to; must not be empty.
+   * @returns how many bytes were read, or `null` at the end of the stream.
+   * @throws the runtime's error when the connection fails or is closed.
    */
-  echo(maxBytes: number): Promise<void>;
+  read(buffer: Uint8Array): Promise<number | null>;
 
-  /** Ends the echo in order: writes out what has been received, then FIN. */
-  drain(): void;
+  /**
+   * Writes as much as the operating system takes, at least one byte. A short
+   * write is no error, so that callers see progress where a peer reads slowly.
+   *
+   * @param data what to write; must not be empty.
+   * @returns how many bytes were taken.
+   * @throws the runtime's error when the connection fails or is closed.
+   */
+  write(data: Uint8Array): Promise<number>;
+
+  /** Sends FIN after all that was written; reading goes on. */
+  closeWrite(): Promise<void>;
 
   /** Closes the connection; may be called at any time, any number of times. */
   close(): void;
 
   /**
    * Drops the connection without waiting for unsent bytes, with RST where
-   * `Capabilities.reset` says so; idempotent like `close`.
+   * `ListenOptions.reset` was asked for; idempotent like `close`.
    */
   abort(): void;
+
+  /** Starts the runtime's own echo loop, where it has a faster one. */
+  echo?(maxBytes: number): Echo;
+}
+
+/**
+ * The echo of one connection, which runs from the moment it is made.
+ *
+ * It echoes until the peer's end of stream, then sends FIN. Nothing is read
+ * while more than a bounded amount waits to be written. After the number of
+ * bytes that it was given, or once `drain` was called, what has been received
+ * is written out and FIN is sent; later input is read and thrown away, because
+ * a close with unread input makes the kernel send RST, which destroys echoed
+ * bytes that are still on their way (RFC 1122, section 4.2.2.13).
+ */
+export interface Echo {
+  /** Bytes received to be echoed. */
+  readonly bytesIn: number;
+  /** Bytes that the operating system has taken for sending. */
+  readonly bytesOut: number;
+  /** Bytes that arrived after the end of the echo and were thrown away. */
+  readonly bytesDiscarded: number;
+  /** Whether received bytes are still to be written, at once or later. */
+  readonly isPending: boolean;
+  /** Whether a write waits for the peer to read. */
+  readonly isBlocked: boolean;
+  /**
+   * Settles once the peer has ended its stream and everything is written, or
+   * this side has closed the connection; rejects with the runtime's error when
+   * the connection fails.
+   */
+  readonly finished: Promise<void>;
+  /** Ends the echo in order: writes out what has been received, then FIN. */
+  drain(): void;
+  /** Ends timers and waits, where there are any: this side has closed. */
+  stop?(): void;
 }
 
 /** A listening socket. */
@@ -87,13 +122,20 @@ export type Permission =
 
 /** What a runtime or an operating system can and cannot do. */
 export interface Capabilities {
-  /** Whether `Conn.abort` always sends RST. */
-  readonly reset: boolean;
   /**
    * How many connections the runtime survives, where running out of file
    * descriptors would make its listener spin; absent where it recovers.
    */
   readonly connectionCeiling?: number;
+}
+
+/** How a listener is opened. */
+export interface ListenOptions {
+  /**
+   * Whether `Conn.abort` has to send RST, even where that makes every echo
+   * slower.
+   */
+  readonly reset: boolean;
 }
 
 /** What the server needs of the program that runs it. */
@@ -103,7 +145,7 @@ export interface Runtime {
   /** What works here. */
   readonly capabilities: Capabilities;
   /** Opens a listener; rejects with the runtime's error. */
-  listen(addr: Addr): Promise<Listener>;
+  listen(addr: Addr, options: ListenOptions): Promise<Listener>;
   /** Whether something may be done without a prompt. */
   isGranted(permission: Permission): boolean;
   /** Writes to standard error without blocking other work. */

@@ -15,6 +15,8 @@ export interface ListeningRecord {
   readonly url: string;
   /** Name and version of the runtime that listens. */
   readonly runtime: string;
+  /** The seed of what faults leave to chance, if there are faults. */
+  readonly seed?: number;
 }
 
 /** A client was let in. */
@@ -53,7 +55,7 @@ export interface RefusedRecord {
   readonly event: "refused";
   /** The client's `HOST:PORT`. */
   readonly peer: string;
-  /** The limit that is reached. */
+  /** The limit that is reached, or that a fault wants it so. */
   readonly reason: RefusalReason;
 }
 

@@ -5,9 +5,14 @@
  */
 
 import { errorText, OptionError } from "./errors.ts";
-import type { Limits } from "./limits.ts";
+import { Decisions } from "./faults/decisions.ts";
+import { readFaults } from "./faults/grammar.ts";
+import { randomSeed } from "./faults/random.ts";
+import type { Fault } from "./faults/types.ts";
+import { type Limits, pickLimits } from "./limits.ts";
 import { parseListenUrl } from "./listen_url.ts";
 import type { Addr } from "./net.ts";
+import { DEFAULT_RECORD_LIMIT } from "./recording.ts";
 import type { ServerRecord } from "./records.ts";
 import { loadRuntime } from "./runtime.ts";
 import { EchoServer } from "./server.ts";
@@ -22,36 +27,106 @@ export interface ServeEchoOptions extends Partial<Limits> {
   readonly listen?: string | readonly string[];
   /** Told of everything that happens; must not throw. Default: nobody. */
   readonly onRecord?: (record: ServerRecord) => void;
+  /** The faults to begin with, in the order in which they are composed. */
+  readonly faults?: readonly Fault[];
+  /** The seed of what faults leave to chance, 32 bits. Default: random. */
+  readonly seed?: number;
+  /**
+   * Whether to keep what is received, and how many bytes of each connection:
+   * 1 MiB by `true`.
+   *
+   * @default {false}
+   */
+  readonly record?: boolean | { readonly limit?: number };
+  /** Closes the server when it is aborted. */
+  readonly signal?: AbortSignal;
 }
+
+// Connections that a test can still wait for and look at.
+const HISTORY = 1000;
 
 /**
  * Starts an echo server in this program: on loopback, on a free port, and
  * without signal handlers, output or a look at the environment.
  *
- * @param options where it listens, its limits, and who hears of it.
+ * @param options where it listens, its limits, its faults, and who hears of it.
  * @returns the server, which accepts connections by now. It stops with
  * `shutdown`, with `close`, or at the end of an `await using` block.
  * @throws {OptionError} if an option cannot be used.
  * @throws {ListenError} if the system refuses an address.
  * @throws {PermissionError} if Deno may not listen there.
  *
- * @example A server for the length of a block
+ * @example Looking at what a client sent
  * ```ts
  * import { serveEcho } from "@echod/echod";
  *
- * await using server = await serveEcho({ idleTimeoutMs: 1000 });
- * console.log(server.urls[0]); // such as tcp://127.0.0.1:41234
+ * await using server = await serveEcho({ record: true });
+ * using client = await Deno.connect({ port: server.addrs[0].port });
+ * await client.write(new TextEncoder().encode("hello"));
+ *
+ * const connection = await server.waitForConnection();
+ * await connection.waitForBytes(5);
+ * console.log(connection.text()); // hello
+ * ```
+ *
+ * @example A server that drops every second connection after 1 KiB
+ * ```ts
+ * import { serveEcho } from "@echod/echod";
+ *
+ * await using server = await serveEcho({
+ *   faults: [{ kind: "reset_peer", bytes: 1024, every: 2 }],
+ *   seed: 1,
+ * });
+ * console.log(server.url); // such as tcp://127.0.0.1:41234
  * ```
  */
 export async function serveEcho(
-  { listen = "tcp://127.0.0.1:0", ...options }: ServeEchoOptions = {},
+  options: ServeEchoOptions = {},
 ): Promise<EchoServer> {
+  const { listen = "tcp://127.0.0.1:0", seed, record, signal } = options;
   const urls = typeof listen === "string" ? [listen] : listen;
-  const runtime = await loadRuntime();
-  return await EchoServer.start(runtime, {
-    ...options,
+  checkNumbers(options);
+  signal?.throwIfAborted();
+  const server = await EchoServer.start(await loadRuntime(), {
+    ...pickLimits(options),
     listen: urls.map(readUrl),
+    onRecord: options.onRecord,
+    faults: readFaults(options.faults ?? []),
+    decisions: new Decisions(seed ?? randomSeed()),
+    reset: true,
+    recordLimit: recordLimit(record),
+    history: HISTORY,
   });
+  if (signal) closeOn(signal, server);
+  return server;
+}
+
+function recordLimit(record: ServeEchoOptions["record"]): number | undefined {
+  if (!record) return undefined;
+  return record === true ? DEFAULT_RECORD_LIMIT : record.limit ??
+    DEFAULT_RECORD_LIMIT;
+}
+
+function closeOn(signal: AbortSignal, server: EchoServer): void {
+  const close = () => void server.close();
+  if (signal.aborted) close();
+  signal.addEventListener("abort", close, { once: true });
+  server.finished.then(() => signal.removeEventListener("abort", close));
+}
+
+// Types do not reach programs in JavaScript, nor numbers such as -1 and 0.5.
+function checkNumbers(options: ServeEchoOptions): void {
+  const { seed, record } = options;
+  const limit = typeof record === "object" ? record.limit : undefined;
+  const numbers = { ...pickLimits(options), seed, "record.limit": limit };
+  for (const [name, value] of Object.entries(numbers)) {
+    if (value === undefined || Number.isSafeInteger(value) && value >= 0) {
+      continue;
+    }
+    throw new OptionError(
+      `Cannot use ${name} ${value}: expected a whole number from 0 up`,
+    );
+  }
 }
 
 function readUrl(url: string): Addr {

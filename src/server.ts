@@ -5,36 +5,34 @@
  */
 
 import { acceptLoop } from "./accept_loop.ts";
-import { Connection } from "./connection.ts";
+import { Connection, type EchoConnection } from "./connection.ts";
 import { errorText } from "./errors.ts";
-import { Admission, DEFAULT_LIMITS, type Limits } from "./limits.ts";
+import { Decisions } from "./faults/decisions.ts";
+import { readFaults } from "./faults/grammar.ts";
+import { FaultPlan, type Hit } from "./faults/plan.ts";
+import { randomSeed } from "./faults/random.ts";
+import type { Fault } from "./faults/types.ts";
+import { History } from "./history.ts";
+import {
+  Admission,
+  type Limits,
+  pickLimits,
+  type RefusalReason,
+} from "./limits.ts";
 import { openListeners } from "./listen.ts";
 import { formatHost, formatListenUrl } from "./listen_url.ts";
 import type { Addr, Conn, Listener, Runtime } from "./net.ts";
-import { echoStream } from "./protocols/stream.ts";
+import { Metrics, type ServerStats } from "./metrics.ts";
+import { finishEcho, startEcho } from "./protocols/stream.ts";
 import type { ServerRecord } from "./records.ts";
+import { Recording } from "./recording.ts";
+import type { WaitOptions } from "./wait.ts";
+import {
+  DEFAULT_SHUTDOWN_TIMEOUT_MS,
+  type ServerOptions,
+  type ShutdownOptions,
+} from "./server_options.ts";
 import { Watchdog } from "./watchdog.ts";
-
-/** How long a shutdown waits for connections, in milliseconds. */
-export const DEFAULT_SHUTDOWN_TIMEOUT_MS = 10_000;
-
-/** What a server is started with. */
-export interface ServerOptions extends Partial<Limits> {
-  /** Where to listen. */
-  readonly listen: readonly Addr[];
-  /** Told of everything that happens; must not throw. Default: nobody. */
-  readonly onRecord?: (record: ServerRecord) => void;
-}
-
-/** How a server is shut down. */
-export interface ShutdownOptions {
-  /**
-   * Milliseconds that connections have to end; 0 drops them at once.
-   *
-   * @default {10000}
-   */
-  readonly timeoutMs?: number;
-}
 
 /** A running echo server. */
 export class EchoServer {
@@ -44,6 +42,11 @@ export class EchoServer {
   #connections = new Set<Connection>();
   #admission: Admission;
   #watchdog: Watchdog;
+  #metrics = new Metrics();
+  #history: History;
+  #recordLimit?: number;
+  #decisions: Decisions;
+  #plan: FaultPlan;
   #lastId = 0;
   #listening = true;
   #stopping = new AbortController();
@@ -52,18 +55,26 @@ export class EchoServer {
   private constructor(
     runtime: Runtime,
     listeners: readonly Listener[],
-    { listen: _, onRecord, ...limits }: ServerOptions,
+    options: ServerOptions,
   ) {
     this.#listeners = listeners;
-    this.#limits = { ...DEFAULT_LIMITS, ...limits };
-    this.#tell = onRecord ?? (() => {});
+    this.#limits = pickLimits(options);
+    this.#tell = options.onRecord ?? (() => {});
+    this.#recordLimit = options.recordLimit;
+    this.#history = new History(options.history ?? 0);
+    this.#decisions = options.decisions ?? new Decisions(randomSeed());
+    this.#plan = new FaultPlan(options.faults ?? [], this.#decisions);
     this.#watchdog = new Watchdog(this.#limits, this.#connections);
     this.#admission = new Admission(
       this.#connectionCap(runtime.capabilities.connectionCeiling ?? Infinity),
       this.#limits.maxConnectionsPerIp,
     );
+    const about = {
+      runtime: runtime.name,
+      ...(this.#plan.faults.length > 0 && { seed: this.seed }),
+    };
     for (const url of this.urls) {
-      this.#tell({ event: "listening", url, runtime: runtime.name });
+      this.#tell({ event: "listening", url, ...about });
     }
     const loops = listeners.map((listener) =>
       acceptLoop(listener, {
@@ -91,7 +102,8 @@ export class EchoServer {
     runtime: Runtime,
     options: ServerOptions,
   ): Promise<EchoServer> {
-    const listeners = await openListeners(runtime, options.listen);
+    const { listen, faults = [], reset = faults.length > 0 } = options;
+    const listeners = await openListeners(runtime, listen, { reset });
     return new EchoServer(runtime, listeners, options);
   }
 
@@ -103,6 +115,26 @@ export class EchoServer {
   /** The URLs of the listeners, with real ports. */
   get urls(): readonly string[] {
     return this.addrs.map(formatListenUrl);
+  }
+
+  /** The URL of the first listener, with its real port. */
+  get url(): string {
+    return this.urls[0];
+  }
+
+  /** The connections that are open, a live view. */
+  get connections(): ReadonlySet<EchoConnection> {
+    return this.#connections;
+  }
+
+  /** What the server has done until now. */
+  get stats(): ServerStats {
+    return this.#metrics.snapshot(this.#connections);
+  }
+
+  /** The seed of what faults leave to chance. */
+  get seed(): number {
+    return this.#decisions.seed;
   }
 
   /** Settles once the server has stopped and its last connection is gone. */
@@ -137,16 +169,41 @@ export class EchoServer {
   /** Stops at once: every connection is dropped. */
   close(): Promise<void> {
     this.#stopAccepting();
-    for (const connection of this.#connections) {
-      connection.end("shutdown");
-      connection.conn.abort();
-    }
+    for (const connection of this.#connections) connection.abort("shutdown");
     return this.finished;
   }
 
-  /** Shuts down as {@linkcode EchoServer.shutdown} does by default. */
+  /** Shuts down, with one second for connections to end. */
   [Symbol.asyncDispose](): Promise<void> {
-    return this.shutdown();
+    return this.shutdown({ timeoutMs: 1000 });
+  }
+
+  /** Drops every connection that is open, with RST; the server goes on. */
+  abortAll(): void {
+    for (const connection of this.#connections) connection.abort();
+  }
+
+  /**
+   * Replaces the faults. They hit connections that are accepted from now on;
+   * those that are open keep what they began with.
+   *
+   * @param faults the faults, in the order in which they are composed.
+   * @throws {OptionError} if a fault cannot be used.
+   */
+  setFaults(faults: readonly Fault[]): void {
+    this.#plan = new FaultPlan(readFaults(faults), this.#decisions);
+  }
+
+  /**
+   * Waits for a connection. The latest 1000 are remembered, open or over.
+   *
+   * @param n 1 for the server's first connection, and so on.
+   * @param options how long to wait.
+   * @returns the connection, which may be over by now.
+   * @throws {WaitError} if it does not come in time, or is no longer known.
+   */
+  waitForConnection(n = 1, options?: WaitOptions): Promise<EchoConnection> {
+    return this.#history.waitFor(n, options);
   }
 
   #connectionCap(ceiling: number): number {
@@ -171,39 +228,62 @@ export class EchoServer {
     this.#tell({ event: "error", message });
   }
 
-  async #accept(conn: Conn): Promise<void> {
-    const ip = conn.remoteAddr.hostname;
-    const peer = formatHost(conn.remoteAddr);
-    const refusal = this.#admission.enter(ip);
-    if (refusal) {
-      conn.close();
-      this.#tell({ event: "refused", peer, reason: refusal });
-      return;
+  #accept(conn: Conn): void {
+    const { hostname } = conn.remoteAddr;
+    const refusal = this.#admission.enter(hostname);
+    if (refusal) return this.#refuse(conn, refusal);
+    const id = ++this.#lastId;
+    const hits = this.#plan.hits(id, hostname);
+    if (hits.some(({ fault }) => fault.kind === "refuse")) {
+      this.#admission.leave(hostname);
+      return this.#refuse(conn, "fault");
     }
-    const connection = new Connection(++this.#lastId, conn);
-    const { id } = connection;
+    this.#serve(id, conn, hits);
+  }
+
+  #refuse(conn: Conn, reason: RefusalReason): void {
+    conn.close();
+    this.#metrics.refused(reason);
+    const peer = formatHost(conn.remoteAddr);
+    this.#tell({ event: "refused", peer, reason });
+  }
+
+  async #serve(id: number, conn: Conn, hits: readonly Hit[]): Promise<void> {
+    const recording = this.#recordLimit === undefined
+      ? undefined
+      : new Recording(this.#recordLimit);
+    const maxBytes = this.#limits.maxBytes || Infinity;
+    const echo = startEcho(conn, {
+      maxBytes,
+      hits,
+      onReceive: recording && ((data) => recording.add(data)),
+      onFault: () => this.#watchdog.end(connection, "fault"),
+    });
+    const connection = new Connection(id, conn, echo, recording);
+    const peer = formatHost(connection.peer);
     this.#connections.add(connection);
+    this.#metrics.accepted();
     this.#watchdog.watch();
     this.#tell({ event: "connect", id, peer });
+    this.#history.add(connection);
     // Accepted in the very moment that the listener was closed.
     if (this.#stopping.signal.aborted) {
       this.#watchdog.end(connection, "shutdown");
     }
 
-    const error = await echoStream(connection, this.#limits.maxBytes);
+    const error = await finishEcho(connection, maxBytes);
 
+    const { bytesIn, bytesOut, reason = "error" } = connection;
+    const durationMs = Math.round(performance.now() - connection.openedAt);
     this.#connections.delete(connection);
-    this.#admission.leave(ip);
+    this.#admission.leave(connection.peer.hostname);
+    this.#metrics.closed(reason, connection);
     this.#tell({
       event: "disconnect",
-      id,
-      peer,
-      bytesIn: conn.bytesIn,
-      bytesOut: conn.bytesOut,
-      durationMs: Math.round(performance.now() - connection.openedAt),
-      reason: connection.reason ?? "error",
+      ...{ id, peer, bytesIn, bytesOut, durationMs, reason },
       ...(error !== undefined && { error: errorText(error) }),
     });
+    connection.settle();
     this.#finishIfIdle();
   }
 

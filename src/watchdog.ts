@@ -65,9 +65,9 @@ export class Watchdog {
   end(connection: Connection, reason: EndReason): void {
     connection.end(reason);
     if (reason === "write-timeout") {
-      connection.conn.abort();
+      connection.abort();
     } else {
-      connection.conn.drain();
+      connection.echo.drain();
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.#tick(), LINGER_TICK_MS);
     }
@@ -88,29 +88,29 @@ export class Watchdog {
   }
 
   #verdict(connection: Connection, now: number): EndReason | undefined {
-    const { conn } = connection;
+    const { echo } = connection;
     const limits = this.#limits;
     const quietMs = connection.quietMs(now);
     if (
-      connection.isWriting && limits.writeTimeoutMs &&
+      echo.isBlocked && limits.writeTimeoutMs &&
       quietMs >= limits.writeTimeoutMs
     ) return "write-timeout";
     if (connection.reason) {
-      const isDone = !connection.isWriting && quietMs >= LINGER_MS;
+      const isDone = !echo.isPending && quietMs >= LINGER_MS;
       const lingeredMs = now - connection.endedAt;
-      if (isDone) conn.close();
+      if (isDone) connection.close();
       // A shutdown has a deadline of its own.
       else if (
         connection.reason !== "shutdown" && lingeredMs >= LONGEST_LINGER_MS
-      ) conn.abort();
+      ) connection.abort();
       return undefined;
     }
     const ageMs = now - connection.openedAt;
     if (limits.maxLifetimeMs && ageMs >= limits.maxLifetimeMs) {
       return "max-lifetime";
     }
-    if (connection.isWriting) return undefined;
-    if (limits.maxBytes && conn.bytesIn >= limits.maxBytes) return "max-bytes";
+    if (echo.isPending) return undefined;
+    if (limits.maxBytes && echo.bytesIn >= limits.maxBytes) return "max-bytes";
     if (limits.idleTimeoutMs && quietMs >= limits.idleTimeoutMs) {
       return "idle-timeout";
     }

@@ -8,7 +8,7 @@
 
 import { OptionError } from "../errors.ts";
 import { flagName, flagOf, isSwitch, type Key, KEYS } from "./flags.ts";
-import { suggest } from "./suggest.ts";
+import { suggest } from "../suggest.ts";
 
 /** Whether a switch stands by itself among arguments that may be wrong. */
 export function asksFor(argv: readonly string[], key: Key): boolean {

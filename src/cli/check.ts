@@ -4,6 +4,7 @@
  * @module
  */
 
+import { formatFault } from "../faults/grammar.ts";
 import { formatListenUrl } from "../listen_url.ts";
 import type { Addr } from "../net.ts";
 import { flagOf, KEYS } from "./flags.ts";
@@ -26,6 +27,8 @@ export function checkText(parsed: Parsed, listen: readonly Addr[]): string {
     const value = settings[key];
     const shown = key === "listen"
       ? settings.listen.map(formatListenUrl).join(",") || "-"
+      : key === "fault"
+      ? settings.fault.map(formatFault).join(";") || "-"
       : key.endsWith("Timeout") || key === "maxLifetime"
       ? `${value}ms`
       : `${value ?? "-"}`;

@@ -4,11 +4,12 @@
  * @module
  */
 
-import { OptionError } from "../errors.ts";
+import { errorText, OptionError } from "../errors.ts";
+import { checkFault, formatFault } from "../faults/grammar.ts";
 import { flagOf, isSwitch, type Key, KEYS } from "./flags.ts";
 import { findJsonError } from "./json_error.ts";
 import type { Layer } from "./parse.ts";
-import { suggest } from "./suggest.ts";
+import { suggest } from "../suggest.ts";
 
 // `$schema` is for editors.
 const IGNORED = "$schema";
@@ -70,6 +71,9 @@ function toTexts(key: Key, value: unknown, where: string): readonly string[] {
   const { repeatable, value: placeholder } = flagOf(key);
   const list = repeatable && Array.isArray(value) ? value : [value];
   return list.map((item: unknown) => {
+    if (key === "fault" && typeof item === "object") {
+      return toFaultText(item, where);
+    }
     const fits = isSwitch(key)
       ? typeof item === "boolean"
       : typeof item === "string" || typeof item === "number";
@@ -82,6 +86,20 @@ function toTexts(key: Key, value: unknown, where: string): readonly string[] {
         `not ${JSON.stringify(item)}`,
     );
   });
+}
+
+// A fault may also be the object that a program would give.
+function toFaultText(item: unknown, where: string): string {
+  try {
+    return formatFault(checkFault(item));
+  } catch (error) {
+    throw new OptionError(
+      `Cannot use "fault" in ${where}: ${errorText(error)}`,
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 function lineOfKey(source: string, key: string): number {

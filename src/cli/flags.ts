@@ -5,16 +5,18 @@
  * @module
  */
 
+import { parseFault } from "../faults/grammar.ts";
 import { parseListenUrl, readHost } from "../listen_url.ts";
 import {
   choiceOf,
   readCount,
   readDuration,
   readPort,
+  readSeed,
   readSize,
   readSwitch,
   readText,
-} from "./values.ts";
+} from "../units.ts";
 
 /** One setting. */
 export interface Flag<T> {
@@ -28,6 +30,8 @@ export interface Flag<T> {
   readonly default?: string;
   /** Whether it may be given many times, and collects. */
   readonly repeatable?: true;
+  /** What separates many in a variable; a comma unless it says otherwise. */
+  readonly separator?: string;
   /** Whether it is a matter of the command line alone. */
   readonly commandLineOnly?: true;
   /** One line for the help. */
@@ -97,6 +101,28 @@ export const FLAGS = {
     read: readDuration,
     default: "10s",
     help: "time to finish after Ctrl+C or SIGTERM; 0: none",
+  },
+  fault: {
+    value: "SPEC",
+    read: parseFault,
+    repeatable: true,
+    separator: ";",
+    help: "misbehave on purpose, repeatable: latency:ms=100, reset_peer:p=0.1",
+  },
+  seed: {
+    value: "N",
+    read: readSeed,
+    help: "repeat what faults leave to chance; without it, it is drawn",
+  },
+  faultLog: {
+    value: "FILE",
+    read: readText,
+    help: "write what chance decided here, as JSON lines",
+  },
+  faultReplay: {
+    value: "FILE",
+    read: readText,
+    help: "take faults, seed and decisions from such a file",
   },
   config: {
     value: "FILE",

@@ -17,6 +17,7 @@ import type { Addr, Runtime } from "../net.ts";
 import { loadRuntime } from "../runtime.ts";
 import { EchoServer } from "../server.ts";
 import { checkText } from "./check.ts";
+import { setUpFaults } from "./faults.ts";
 import type { Settings } from "./flags.ts";
 import { type Log, openLog } from "./log.ts";
 import { parse, type Surroundings } from "./parse.ts";
@@ -113,8 +114,11 @@ async function serve(
     const needed = readyFilePermissions(readyFile);
     requirePermissions(runtime, needed, `write ${readyFile}`);
   }
+  const { faults, decisions, close } = setUpFaults(runtime, settings, log);
   const server = await EchoServer.start(runtime, {
     listen,
+    faults,
+    decisions,
     maxConnections: settings.maxConnections,
     maxConnectionsPerIp: settings.maxConnectionsPerIp,
     idleTimeoutMs: settings.idleTimeout,
@@ -133,6 +137,7 @@ async function serve(
     }
   } finally {
     await server.close();
+    close();
   }
 }
 

@@ -106,12 +106,12 @@ function flagLayer(argv: readonly string[]): Layer {
 function variableLayer(variable: Surroundings["variable"]): Layer {
   const texts = new Map<Key, readonly string[]>();
   for (const key of KEYS) {
-    const { commandLineOnly, repeatable } = flagOf(key);
+    const { commandLineOnly, repeatable, separator = "," } = flagOf(key);
     if (commandLineOnly) continue;
     const text = variable(variableName(key));
     // An empty variable is how shells and compose files say "not set".
     if (!text) continue;
-    texts.set(key, repeatable ? text.split(",") : [text]);
+    texts.set(key, repeatable ? text.split(separator) : [text]);
   }
   return { origin: "variable", texts, describe: variableName };
 }

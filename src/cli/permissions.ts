@@ -68,13 +68,17 @@ export function readyFilePermissions(path: string): readonly Permission[] {
 /** Everything that a server with these settings needs leave for. */
 export function neededPermissions(
   listen: readonly Addr[],
-  { settings: { config, readyFile }, origins }: Parsed,
+  { settings, origins }: Parsed,
 ): readonly Permission[] {
   const needed: Permission[] = listen.map((addr) => ({
     kind: "net",
     host: formatHost(addr),
   }));
-  if (config !== undefined) needed.push({ kind: "read", path: config });
+  const { config, readyFile, faultLog, faultReplay } = settings;
+  for (const path of [config, faultReplay]) {
+    if (path !== undefined) needed.push({ kind: "read", path });
+  }
+  if (faultLog !== undefined) needed.push({ kind: "write", path: faultLog });
   if (readyFile !== undefined) needed.push(...readyFilePermissions(readyFile));
   for (const key of KEYS) {
     if (origins[key] !== "variable") continue;

@@ -6,28 +6,44 @@
 
 import type { Connection } from "../connection.ts";
 import { isReset } from "../errors.ts";
+import type { Conn, Echo } from "../net.ts";
+import { CopyLoop } from "./copy_loop.ts";
+import { StagedEcho, type StagedEchoOptions } from "./staged_echo.ts";
 
 /**
- * Echoes one connection to its end, closes it and notes the reason.
+ * Starts the echo of a connection, by the fastest means there is.
+ *
+ * @param conn the connection.
+ * @param options what happens to its bytes.
+ * @returns the echo, which runs.
+ */
+export function startEcho(conn: Conn, options: StagedEchoOptions): Echo {
+  const { maxBytes, hits, onReceive } = options;
+  if (hits.length > 0 || onReceive) return new StagedEcho(conn, options);
+  return conn.echo?.(maxBytes) ?? new CopyLoop(conn, maxBytes);
+}
+
+/**
+ * Sees the echo of a connection to its end, closes it and notes the reason.
  *
  * @param connection the connection; its `reason` is set on return.
- * @param maxBytes bytes after which the echo ends; 0: no limit.
+ * @param maxBytes bytes after which the echo ends; `Infinity` for no limit.
  * @returns the error that ended the connection, if that is the reason.
  */
-export async function echoStream(
+export async function finishEcho(
   connection: Connection,
   maxBytes: number,
 ): Promise<unknown> {
-  const { conn } = connection;
+  const { echo } = connection;
   let failure: unknown;
   try {
-    await conn.echo(maxBytes || Infinity);
-    connection.end(maxBytes && conn.bytesIn >= maxBytes ? "max-bytes" : "eof");
+    await echo.finished;
+    connection.end(echo.bytesIn >= maxBytes ? "max-bytes" : "eof");
   } catch (error) {
     if (!isReset(error)) failure = error;
     connection.end(failure ? "error" : "reset");
   } finally {
-    conn.close();
+    connection.close();
   }
   return connection.reason === "error" ? failure : undefined;
 }

@@ -35,11 +35,8 @@ const ceiling = connectionCeiling();
 /** Bun as the server sees it. */
 export const runtime: Runtime = {
   name: `bun ${bun.version}`,
-  capabilities: {
-    reset: true,
-    ...(ceiling !== undefined && { connectionCeiling: ceiling }),
-  },
-  listen,
+  capabilities: ceiling === undefined ? {} : { connectionCeiling: ceiling },
+  listen: (addr) => Promise.try(listen, addr),
   // Bun has no permissions to ask for.
   isGranted: () => true,
   writeStderr,

@@ -4,181 +4,146 @@
  * @module
  */
 
-import type { Addr, Conn, Listener } from "../../net.ts";
+import type { Addr, Conn, Echo, Listener } from "../../net.ts";
+import { AcceptQueue } from "../accept_queue.ts";
+import { ReceiveQueue } from "../receive_queue.ts";
 import { bun, type BunListener, type BunSocket } from "./api.ts";
+import { CallbackEcho } from "./echo.ts";
 
-class ResetError extends Error {
+/** What a socket's events go to. */
+export interface SocketSink {
+  /** Bytes have arrived. */
+  onData(chunk: Uint8Array): void;
+  /** The socket may be written to again. */
+  onDrain(): void;
+  /** The peer has sent FIN; may come twice. */
+  onEnd(): void;
+  /** The socket is gone. */
+  onClose(error?: Error): void;
+}
+
+/** The error of a write that Bun refuses without saying why. */
+export class ResetError extends Error {
+  override name = "ResetError";
+  /** What the system calls it. */
   readonly code = "ECONNRESET";
+
   constructor() {
     super("the peer has dropped the connection");
   }
 }
 
-class BunConn implements Conn {
+class BunConn implements Conn, SocketSink {
   readonly localAddr: Addr;
   readonly remoteAddr: Addr;
-  bytesIn = 0;
-  bytesOut = 0;
-  bytesDiscarded = 0;
-  #socket: BunSocket<BunConn>;
-  // Received and not yet taken by the kernel: what one write left over, and
-  // what was on its way when the socket was paused.
-  #pending: Uint8Array[] = [];
-  #maxBytes = 0;
-  #echoing = false;
+  closed = false;
+  #socket: BunSocket<SocketSink>;
+  #received = new ReceiveQueue();
   #ended = false;
-  #draining = false;
-  #finSent = false;
-  #closed = false;
-  #finished: PromiseWithResolvers<void> = Promise.withResolvers();
+  #gone = false;
+  #failure?: Error;
+  #writable?: () => void;
 
-  constructor(socket: BunSocket<BunConn>) {
+  constructor(socket: BunSocket<SocketSink>) {
     this.#socket = socket;
     const { localAddress, localPort, remoteAddress, remotePort } = socket;
     this.localAddr = tcp(localAddress, localPort);
     this.remoteAddr = tcp(remoteAddress, remotePort);
-    // Awaited by `echo` alone: a connection that is refused never calls it.
-    this.#finished.promise.catch(() => {});
-  }
-
-  echo(maxBytes: number): Promise<void> {
-    this.#echoing = true;
-    this.#maxBytes = maxBytes;
-    if (!this.#closed) {
-      this.#socket.setNoDelay(true);
-      this.#socket.setKeepAlive(true);
-      const early = this.#pending;
-      this.#pending = [];
-      for (const chunk of early) this.onData(chunk);
-      this.#advance();
-    }
-    return this.#finished.promise;
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true);
   }
 
   onData(chunk: Uint8Array): void {
-    if (this.#finSent) {
-      this.bytesDiscarded += chunk.length;
-      return;
-    }
-    if (!this.#echoing) {
-      this.#pending.push(chunk);
-      return;
-    }
-    this.bytesIn += chunk.length;
-    if (this.bytesIn > this.#maxBytes) chunk = this.#cut(chunk);
-    if (this.#pending.length > 0) {
-      this.#pending.push(chunk);
-      return;
-    }
-    const written = this.#write(chunk);
-    if (written < chunk.length) {
-      this.#pending.push(chunk.subarray(written));
-      this.#socket.pause();
-    } else if (this.bytesIn >= this.#maxBytes) {
-      this.#sendFin();
-    }
-  }
-
-  #cut(chunk: Uint8Array): Uint8Array {
-    const excess = this.bytesIn - this.#maxBytes;
-    this.bytesIn -= excess;
-    this.bytesDiscarded += excess;
-    return chunk.subarray(0, chunk.length - excess);
+    this.#received.push(chunk);
+    this.#socket.pause();
   }
 
   onDrain(): void {
-    if (!this.#echoing || this.#pending.length === 0) return;
-    while (this.#pending.length > 0) {
-      const chunk = this.#pending[0];
-      const written = this.#write(chunk);
-      if (written < chunk.length) {
-        this.#pending[0] = chunk.subarray(written);
-        return;
-      }
-      this.#pending.shift();
-    }
-    this.#socket.resume();
-    this.#advance();
-  }
-
-  // Bun says -1 when the peer is gone; a paused socket hears of it no other way.
-  #write(chunk: Uint8Array): number {
-    const written = this.#socket.write(chunk);
-    if (written < 0) {
-      this.onClose(new ResetError());
-      this.#socket.terminate();
-      return 0;
-    }
-    this.bytesOut += written;
-    return written;
+    this.#writable?.();
   }
 
   onEnd(): void {
     this.#ended = true;
-    this.#advance();
+    this.#received.end();
   }
 
   onClose(error?: Error): void {
-    this.#closed = true;
-    if (error) this.#finished.reject(error);
-    else this.#finished.resolve();
+    this.#gone = true;
+    this.#failure ??= error;
+    if (error) this.#received.fail(error);
+    else this.#received.end();
+    this.#writable?.();
   }
 
-  // Sends FIN once everything is written and no more is wanted.
-  #advance(): void {
-    if (!this.#echoing || this.#pending.length > 0) return;
-    if (this.#ended) {
-      this.#finSent = true;
-      this.#socket.end();
-      // Bun's `close` may wait for the kernel: all is written by now.
-      this.#finished.resolve();
-    } else if (this.#draining || this.bytesIn >= this.#maxBytes) {
-      this.#sendFin();
+  async read(buffer: Uint8Array): Promise<number | null> {
+    if (this.#received.isEmpty && !this.#gone) this.#socket.resume();
+    return await this.#received.read(buffer);
+  }
+
+  async write(data: Uint8Array): Promise<number> {
+    for (;;) {
+      const written = this.#gone ? -1 : this.#socket.write(data);
+      if (written > 0) return written;
+      if (written < 0) throw this.#failure ?? new ResetError();
+      await new Promise<void>((resolve) => {
+        this.#writable = resolve;
+      });
     }
   }
 
-  #sendFin(): void {
-    if (this.#finSent) return;
-    this.#finSent = true;
-    this.#socket.shutdown();
-  }
-
-  drain(): void {
-    this.#draining = true;
-    this.#advance();
+  closeWrite(): Promise<void> {
+    if (!this.#gone) this.#socket.shutdown();
+    return Promise.resolve();
   }
 
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#finished.resolve();
+    if (this.closed) return;
+    this.closed = true;
     this.#socket.end();
+    this.#stop();
   }
 
   abort(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#finished.resolve();
+    if (this.closed) return;
+    this.closed = true;
     this.#socket.terminate();
+    this.#stop();
+  }
+
+  // Bun calls nobody back for a socket that it has closed already.
+  #stop(): void {
+    this.#socket.data.onClose();
+  }
+
+  echo(maxBytes: number): Echo {
+    const echo = new CallbackEcho(this.#socket, maxBytes);
+    this.#socket.data = echo;
+    for (const chunk of this.#received.takeAll()) echo.onData(chunk);
+    if (this.#gone) echo.onClose(this.#failure);
+    else {
+      this.#socket.resume();
+      if (this.#ended) echo.onEnd();
+    }
+    return echo;
   }
 }
 
-class BunListenerAdapter implements Listener {
+class BunStreamListener implements Listener {
   readonly addr: Addr;
   #listener: BunListener;
-  #accepted: Conn[] = [];
-  #waiting?: (conn: Conn | null) => void;
+  #queue = new AcceptQueue();
   #closed = false;
 
   constructor(hostname: string, port: number) {
-    this.#listener = bun.listen<BunConn>({
+    this.#listener = bun.listen<SocketSink>({
       hostname,
       port,
       allowHalfOpen: true,
       socket: {
         open: (socket) => {
-          socket.data = new BunConn(socket);
-          this.#offer(socket.data);
+          const conn = new BunConn(socket);
+          socket.data = conn;
+          this.#queue.offer(conn);
         },
         data: (socket, chunk) => socket.data.onData(chunk),
         drain: (socket) => socket.data.onDrain(),
@@ -190,31 +155,15 @@ class BunListenerAdapter implements Listener {
     this.addr = tcp(this.#listener.hostname, this.#listener.port);
   }
 
-  #offer(conn: Conn): void {
-    if (this.#closed) {
-      conn.abort();
-    } else if (this.#waiting) {
-      this.#waiting(conn);
-      this.#waiting = undefined;
-    } else {
-      this.#accepted.push(conn);
-    }
-  }
-
   accept(): Promise<Conn | null> {
-    const conn = this.#accepted.shift();
-    if (conn) return Promise.resolve(conn);
-    if (this.#closed) return Promise.resolve(null);
-    return new Promise((resolve) => {
-      this.#waiting = resolve;
-    });
+    return this.#queue.accept();
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#listener.stop();
-    this.#waiting?.(null);
+    this.#queue.close();
   }
 }
 
@@ -223,14 +172,12 @@ function tcp(hostname: string, port: number): Addr {
 }
 
 /**
- * Listens on a TCP address.
+ * Listens on a TCP address; here `abort` always sends RST.
  *
  * @param addr where to listen; port 0 takes any free port.
  * @returns the listener, which knows its real port.
  * @throws Bun's error, whose `code` is such as `EADDRINUSE`.
  */
-export function listen(addr: Addr): Promise<Listener> {
-  return new Promise((resolve) =>
-    resolve(new BunListenerAdapter(addr.hostname, addr.port))
-  );
+export function listen({ hostname, port }: Addr): Listener {
+  return new BunStreamListener(hostname, port);
 }

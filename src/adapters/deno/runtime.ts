@@ -5,6 +5,7 @@
  */
 
 import type { Permission, Runtime } from "../../net.ts";
+import { listenWithReset } from "./reset_stream.ts";
 import { listen } from "./stream.ts";
 
 function descriptor(permission: Permission): Deno.PermissionDescriptor {
@@ -28,8 +29,9 @@ async function writeStderr(text: string): Promise<void> {
 /** Deno as the server sees it. */
 export const runtime: Runtime = {
   name: `deno ${Deno.version.deno}`,
-  capabilities: { reset: false },
-  listen,
+  capabilities: {},
+  listen: (addr, { reset }) =>
+    reset ? listenWithReset(addr) : Promise.try(listen, addr),
   isGranted: (permission) =>
     Deno.permissions.querySync(descriptor(permission)).state === "granted",
   writeStderr,

@@ -6,93 +6,43 @@
 
 import type { Addr, Conn, Listener } from "../../net.ts";
 
-// Small to begin with, since an idle connection keeps its buffer, and fourfold
-// whenever a read fills it, since bulk data wants few large system calls.
-const SMALLEST_BUFFER = 512;
-const LARGEST_BUFFER = 256 * 1024;
-
 class DenoConn implements Conn {
   readonly localAddr: Addr;
   readonly remoteAddr: Addr;
-  bytesIn = 0;
-  bytesOut = 0;
-  bytesDiscarded = 0;
+  closed = false;
   #conn: Deno.TcpConn;
-  #writing = false;
-  #draining = false;
-  #drainTurn?: ReturnType<typeof setTimeout>;
-  #finSent = false;
-  #closed = false;
 
   constructor(conn: Deno.TcpConn) {
     this.#conn = conn;
     this.localAddr = tcp(conn.localAddr);
     this.remoteAddr = tcp(conn.remoteAddr);
-  }
-
-  async echo(maxBytes: number): Promise<void> {
     try {
-      this.#conn.setNoDelay(true);
-      this.#conn.setKeepAlive(true);
-      await this.#copy(maxBytes);
-      await this.#sendFin();
-    } catch (error) {
-      // Closing makes the pending read or write fail; that was asked for.
-      if (!this.#closed) throw error;
+      conn.setNoDelay(true);
+      conn.setKeepAlive(true);
+    } catch {
+      // The peer has left already, which the first read will say.
     }
   }
 
-  async #copy(maxBytes: number): Promise<void> {
-    const conn = this.#conn;
-    let buffer = new Uint8Array(SMALLEST_BUFFER);
-    for (;;) {
-      const read = await conn.read(buffer);
-      if (read === null) return;
-      if (this.#finSent) {
-        this.bytesDiscarded += read;
-        continue;
-      }
-      const wanted = Math.min(read, maxBytes - this.bytesIn);
-      this.bytesIn += wanted;
-      this.bytesDiscarded += read - wanted;
-      this.#writing = true;
-      for (let sent = 0; sent < wanted;) {
-        const written = await conn.write(buffer.subarray(sent, wanted));
-        sent += written;
-        this.bytesOut += written;
-      }
-      this.#writing = false;
-      if (this.#draining || this.bytesIn >= maxBytes) await this.#sendFin();
-      if (read === buffer.length && read < LARGEST_BUFFER) {
-        buffer = new Uint8Array(read * 4);
-      }
-    }
+  read(buffer: Uint8Array): Promise<number | null> {
+    return this.#conn.read(buffer);
   }
 
-  drain(): void {
-    if (this.#draining) return;
-    this.#draining = true;
-    // A read that is already complete gets this turn to be echoed.
-    this.#drainTurn = setTimeout(() => {
-      // A failure shows in the pending read as well, which reports it.
-      if (!this.#writing) this.#sendFin().catch(() => {});
-    });
+  write(data: Uint8Array): Promise<number> {
+    return this.#conn.write(data);
   }
 
-  async #sendFin(): Promise<void> {
-    if (this.#finSent || this.#closed) return;
-    this.#finSent = true;
-    await this.#conn.closeWrite();
+  closeWrite(): Promise<void> {
+    return this.#conn.closeWrite();
   }
 
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    clearTimeout(this.#drainTurn);
+    if (this.closed) return;
+    this.closed = true;
     this.#conn.close();
   }
 
-  // Deno offers no RST. Its close drops what the kernel has not sent only
+  // Deno offers no RST here. Its close drops what the kernel has not sent only
   // when input is unread, which is so for a peer that sends and never reads.
   abort(): void {
     this.close();
@@ -130,15 +80,12 @@ function tcp({ hostname, port }: Deno.NetAddr): Addr {
 }
 
 /**
- * Listens on a TCP address.
+ * Listens on a TCP address with the fastest means that Deno has.
  *
  * @param addr where to listen; port 0 takes any free port.
  * @returns the listener, which knows its real port.
  * @throws the error of `Deno.listen`, such as `Deno.errors.AddrInUse`.
  */
-export function listen(addr: Addr): Promise<Listener> {
-  const { hostname, port } = addr;
-  return new Promise((resolve) =>
-    resolve(new DenoListener(Deno.listen({ hostname, port })))
-  );
+export function listen({ hostname, port }: Addr): Listener {
+  return new DenoListener(Deno.listen({ hostname, port }));
 }

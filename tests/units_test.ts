@@ -6,9 +6,9 @@ import {
   readSize,
   readSwitch,
   readText,
-} from "../../src/cli/values.ts";
-import { OptionError } from "../../src/errors.ts";
-import { assertEquals, assertThrows } from "../assert.ts";
+} from "../src/units.ts";
+import { OptionError } from "../src/errors.ts";
+import { assertEquals, assertThrows } from "./assert.ts";
 
 function reads<T>(read: (text: string) => T, values: Record<string, T>) {
   for (const [text, value] of Object.entries(values)) {

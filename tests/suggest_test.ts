@@ -1,6 +1,6 @@
-import { flagName, KEYS } from "../../src/cli/flags.ts";
-import { suggest } from "../../src/cli/suggest.ts";
-import { assertEquals } from "../assert.ts";
+import { flagName, KEYS } from "../src/cli/flags.ts";
+import { suggest } from "../src/suggest.ts";
+import { assertEquals } from "./assert.ts";
 
 Deno.test("suggest finds the word behind a slip", () => {
   const slips = {

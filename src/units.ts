@@ -7,7 +7,7 @@
  * @module
  */
 
-import { OptionError } from "../errors.ts";
+import { OptionError } from "./errors.ts";
 
 const UNIT_MS: Readonly<Record<string, number>> = {
   ms: 1,
@@ -41,6 +41,13 @@ export function readPort(text: string): number {
 /** Reads a whole number from 0 up. */
 export function readCount(text: string): number {
   return readWholeNumber(text, "a whole number, such as 100");
+}
+
+/** Reads a seed, 32 bits. */
+export function readSeed(text: string): number {
+  const seed = readWholeNumber(text, "a number from 0 to 4294967295");
+  if (seed < 2 ** 32) return seed;
+  throw new OptionError("expected a number from 0 to 4294967295");
 }
 
 function readWholeNumber(text: string, expected: string): number {
@@ -107,4 +114,25 @@ export function choiceOf<T extends string>(
 export function readSwitch(text: string): boolean {
   const word = choiceOf("true", "false", "1", "0")(text);
   return word === "true" || word === "1";
+}
+
+/** Reads a duration in milliseconds, with a unit or without. */
+export function readMs(text: string): number {
+  return readDuration(
+    /^[\d.]+$/.test(text) && text !== "0" ? `${text}ms` : text,
+  );
+}
+
+/** Reads a size of at least one byte. */
+export function readSomeBytes(text: string): number {
+  const bytes = readSize(text);
+  if (bytes > 0) return bytes;
+  throw new OptionError("expected a size of at least 1");
+}
+
+/** Reads a share or a probability, 0 to 1. */
+export function readShare(text: string): number {
+  const share = /^[\d.]+(e-\d+)?$/.test(text) ? Number(text) : NaN;
+  if (share >= 0 && share <= 1) return share;
+  throw new OptionError("expected a number from 0 to 1, such as 0.1");
 }

@@ -1,0 +1,126 @@
+/**
+ * TCP on Deno with a real RST, which `node:net` alone can send. An echo over
+ * it costs about a sixth more than one over `Deno.listen`.
+ *
+ * @module
+ */
+
+import { createServer, type Server, type Socket } from "node:net";
+import type { Addr, Conn, Listener } from "../../net.ts";
+import { AcceptQueue } from "../accept_queue.ts";
+import { ReceiveQueue } from "../receive_queue.ts";
+
+class ClosedError extends Error {
+  override name = "ClosedError";
+}
+
+class ResetConn implements Conn {
+  readonly localAddr: Addr;
+  readonly remoteAddr: Addr;
+  closed = false;
+  #socket: Socket;
+  #received = new ReceiveQueue();
+  #failure?: Error;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    this.localAddr = tcp(socket.localAddress, socket.localPort);
+    this.remoteAddr = tcp(socket.remoteAddress, socket.remotePort);
+    socket.setNoDelay(true).setKeepAlive(true);
+    socket.on("data", (chunk: Uint8Array) => {
+      this.#received.push(chunk);
+      socket.pause();
+    });
+    socket.on("end", () => this.#received.end());
+    socket.on("error", (error) => this.#fail(error));
+    socket.on("close", () => this.#fail(new ClosedError("closed")));
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    this.#received.fail(this.#failure);
+  }
+
+  async read(buffer: Uint8Array): Promise<number | null> {
+    if (this.#received.isEmpty) this.#socket.resume();
+    return await this.#received.read(buffer);
+  }
+
+  write(data: Uint8Array): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#socket.write(data, (error) => {
+        if (error) reject(this.#failure ?? error);
+        else resolve(data.length);
+      });
+    });
+  }
+
+  closeWrite(): Promise<void> {
+    return new Promise((resolve) => this.#socket.end(resolve));
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.#socket.destroy();
+  }
+
+  abort(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.#socket.resetAndDestroy();
+  }
+}
+
+class ResetListener implements Listener {
+  readonly addr: Addr;
+  #server: Server;
+  #queue: AcceptQueue;
+  #closed = false;
+
+  constructor(server: Server, queue: AcceptQueue) {
+    this.#server = server;
+    this.#queue = queue;
+    const addr = server.address();
+    if (addr === null || typeof addr === "string") {
+      throw new TypeError(`Not a TCP address: ${addr}`);
+    }
+    this.addr = tcp(addr.address, addr.port);
+  }
+
+  accept(): Promise<Conn | null> {
+    return this.#queue.accept();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#server.close();
+    this.#queue.close();
+  }
+}
+
+function tcp(hostname = "", port = 0): Addr {
+  return { transport: "tcp", hostname, port };
+}
+
+/**
+ * Listens on a TCP address so that `abort` sends RST.
+ *
+ * @param addr where to listen; port 0 takes any free port.
+ * @returns the listener, which knows its real port.
+ * @throws the error of `node:net`, whose `code` is such as `EADDRINUSE`.
+ */
+export function listenWithReset({ hostname, port }: Addr): Promise<Listener> {
+  const queue = new AcceptQueue();
+  const options = { allowHalfOpen: true, pauseOnConnect: true };
+  const server = createServer(options, (socket) => {
+    queue.offer(new ResetConn(socket));
+  });
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, hostname, () => {
+      resolve(new ResetListener(server, queue));
+    });
+  });
+}

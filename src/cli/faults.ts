@@ -1,0 +1,89 @@
+/**
+ * The faults that the command line asks for, and their log.
+ *
+ * @module
+ */
+
+import { errorCode, errorText, OptionError } from "../errors.ts";
+import { Decisions, FaultLogFile, readFaultLog } from "../faults/decisions.ts";
+import { randomSeed } from "../faults/random.ts";
+import type { Fault } from "../faults/types.ts";
+import type { Runtime } from "../net.ts";
+import type { Settings } from "./flags.ts";
+import type { Log } from "./log.ts";
+import { requirePermissions } from "./permissions.ts";
+
+/** What a server needs to know of faults. */
+export interface FaultSetup {
+  /** The faults, in order. */
+  readonly faults: readonly Fault[];
+  /** Who decides what is left to chance. */
+  readonly decisions: Decisions;
+  /** Closes the log, if there is one. */
+  readonly close: () => void;
+}
+
+/**
+ * Makes faults of settings, and opens the log.
+ *
+ * @param runtime whose permissions are asked for.
+ * @param settings the settings.
+ * @param log where trouble with the fault log is told.
+ * @returns the faults.
+ * @throws {OptionError} if the settings do not go together, or a file cannot be
+ * used.
+ * @throws {PermissionError} if a file may not be used.
+ */
+export function setUpFaults(
+  runtime: Runtime,
+  settings: Settings,
+  log: Log,
+): FaultSetup {
+  const { fault, seed = randomSeed(), faultLog, faultReplay } = settings;
+  if (faultReplay !== undefined) return replay(runtime, settings, faultReplay);
+  if (faultLog === undefined) {
+    const decisions = new Decisions(seed);
+    return { faults: fault, decisions, close: () => {} };
+  }
+  const needed = [{ kind: "write", path: faultLog }] as const;
+  requirePermissions(runtime, needed, `write ${faultLog}`);
+  const onError = (error: unknown) => {
+    const message = `Cannot write ${faultLog}: ${errorText(error)}; it ends`;
+    log.record({ event: "error", message });
+  };
+  const file = withFile(
+    `write ${faultLog}`,
+    () => new FaultLogFile(faultLog, { seed, faults: fault }, onError),
+  );
+  const decisions = new Decisions(seed, { log: file });
+  return { faults: fault, decisions, close: () => file.close() };
+}
+
+function replay(
+  runtime: Runtime,
+  { fault, seed, faultLog }: Settings,
+  path: string,
+): FaultSetup {
+  if (fault.length > 0 || seed !== undefined || faultLog !== undefined) {
+    throw new OptionError(
+      "Cannot use --fault-replay together with --fault, --seed or " +
+        "--fault-log: the file says all of that",
+    );
+  }
+  requirePermissions(runtime, [{ kind: "read", path }], `read ${path}`);
+  const run = withFile(`read ${path}`, () => readFaultLog(path));
+  const decisions = new Decisions(run.seed, { replay: run.decisions });
+  return { faults: run.faults, decisions, close: () => {} };
+}
+
+function withFile<T>(purpose: string, use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    if (error instanceof OptionError) throw error;
+    const reason = errorCode(error) === "ENOENT"
+      ? "there is no such file or directory"
+      : errorText(error);
+    throw new OptionError(`Cannot ${purpose}: ${reason}`, { cause: error });
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * What chance decides, and the log in which decisions are kept and from which
+ * they can be played again: JSON lines, the first with the seed and the faults.
+ *
+ * @module
+ */
+
+import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
+import { errorText, OptionError } from "../errors.ts";
+import { checkFault } from "./grammar.ts";
+import { draw } from "./random.ts";
+import type { Fault } from "./types.ts";
+
+/** What a fault log begins with. */
+export interface FaultLogHead {
+  /** The seed of the run. */
+  readonly seed: number;
+  /** The faults of the run. */
+  readonly faults: readonly Fault[];
+}
+
+/** One decision. */
+export interface Decision {
+  /** The connection, by number. */
+  readonly conn: number;
+  /** The fault, by its place in the list, from 0. */
+  readonly fault: number;
+  /** Its kind, for the reader. */
+  readonly kind: Fault["kind"];
+  /** The byte that it is about; `null` for whether the connection is hit. */
+  readonly offset: number | null;
+  /** What was decided: 0 or 1 for a hit, ms of latency, the bit to flip. */
+  readonly value: number;
+}
+
+/** Keeps decisions. */
+export interface DecisionLog {
+  /** Keeps one. */
+  write(decision: Decision): void;
+}
+
+/** Decides by seed, or as an earlier run did. */
+export class Decisions {
+  /** The seed. */
+  readonly seed: number;
+  #log?: DecisionLog;
+  #replay?: ReadonlyMap<string, number>;
+
+  /**
+   * @param seed 32 bits.
+   * @param options a log for decisions, and those of an earlier run.
+   */
+  constructor(
+    seed: number,
+    { log, replay }: { log?: DecisionLog; replay?: readonly Decision[] } = {},
+  ) {
+    this.seed = seed;
+    this.#log = log;
+    this.#replay = replay && new Map(
+      replay.map(({ conn, fault, offset, value }) => [
+        keyOf(conn, fault, offset),
+        value,
+      ]),
+    );
+  }
+
+  /** Whether chance lets a fault hit a connection. */
+  hits(conn: number, index: number, { kind, p = 1 }: Fault): boolean {
+    const choose = (chance: number) => chance < p ? 1 : 0;
+    return this.decide(conn, index, kind, null, choose) === 1;
+  }
+
+  /** Decides one thing about a connection; see `StageControl.decide`. */
+  decide(
+    conn: number,
+    index: number,
+    kind: Fault["kind"],
+    offset: number | null,
+    choose: (chance: number) => number | undefined,
+  ): number | undefined {
+    if (this.#replay) return this.#replay.get(keyOf(conn, index, offset));
+    const value = choose(draw(this.seed, conn, index, offset ?? -1));
+    if (value !== undefined) {
+      this.#log?.write({ conn, fault: index, kind, offset, value });
+    }
+    return value;
+  }
+}
+
+function keyOf(conn: number, index: number, offset: number | null): string {
+  return `${conn} ${index} ${offset}`;
+}
+
+/** A fault log in a file, written at once, so that a crash loses nothing. */
+export class FaultLogFile implements DecisionLog {
+  #file: number;
+  #onError: (error: unknown) => void;
+  #isBroken = false;
+
+  /**
+   * @param path where to; an old file is replaced.
+   * @param head what the log begins with.
+   * @param onError told once, when a decision cannot be written; the log ends.
+   * @throws the error of the file system.
+   */
+  constructor(
+    path: string,
+    head: FaultLogHead,
+    onError: (error: unknown) => void,
+  ) {
+    this.#onError = onError;
+    this.#file = openSync(path, "w");
+    this.#line(head);
+  }
+
+  write(decision: Decision): void {
+    if (this.#isBroken) return;
+    try {
+      this.#line(decision);
+    } catch (error) {
+      this.#isBroken = true;
+      this.#onError(error);
+    }
+  }
+
+  /** Closes the file. */
+  close(): void {
+    closeSync(this.#file);
+  }
+
+  #line(value: object): void {
+    writeSync(this.#file, JSON.stringify(value) + "\n");
+  }
+}
+
+/**
+ * Reads a fault log.
+ *
+ * @param path the file.
+ * @returns its seed, its faults and its decisions.
+ * @throws {OptionError} if it is not a fault log; names the line.
+ */
+export function readFaultLog(
+  path: string,
+): FaultLogHead & { readonly decisions: readonly Decision[] } {
+  const lines = readFileSync(path, "utf8").split("\n").filter((line) => line);
+  const [head, ...decisions] = lines.map((line, at) => {
+    try {
+      return JSON.parse(line);
+    } catch (error) {
+      throw new OptionError(
+        `Cannot replay ${path}:${at + 1}: ${errorText(error)}`,
+      );
+    }
+  });
+  if (typeof head?.seed !== "number" || !Array.isArray(head.faults)) {
+    throw new OptionError(
+      `Cannot replay ${path}: expected a file that --fault-log has written`,
+    );
+  }
+  return { seed: head.seed, faults: head.faults.map(checkFault), decisions };
+}

@@ -1,0 +1,57 @@
+/**
+ * Holds a fault back until it begins.
+ *
+ * @module
+ */
+
+import type { Hit } from "./plan.ts";
+import { cut } from "./pieces.ts";
+import type { Piece, Stage, StageControl } from "./stage.ts";
+
+/** A fault on one connection, from before it begins. */
+export class Gate {
+  #stage: Stage;
+  #fromByte: number;
+  #open = false;
+
+  /**
+   * @param hit the fault.
+   * @param control what it may do to the connection.
+   */
+  constructor({ start, after }: Hit, control: Omit<StageControl, "decide">) {
+    this.#stage = start(control);
+    this.#fromByte = "bytes" in after ? after.bytes : Infinity;
+    if (this.#fromByte === 0) this.#begin();
+    else if ("ms" in after) control.after(after.ms, () => this.#begin());
+  }
+
+  /** How much later the client's FIN is answered, in milliseconds. */
+  get finDelayMs(): number {
+    return this.#open ? this.#stage.finDelayMs ?? 0 : 0;
+  }
+
+  /**
+   * Takes a piece and gives back what becomes of it.
+   *
+   * @param piece the piece.
+   * @param emit takes what becomes of it, in order.
+   */
+  pass(piece: Piece, emit: (piece: Piece) => void): void {
+    if (this.#open) {
+      for (const part of this.#stage.pass?.(piece) ?? [piece]) emit(part);
+      return;
+    }
+    const untouched = this.#fromByte - piece.offset;
+    if (untouched > piece.data.length) return emit(piece);
+    const [before, ...rest] = cut(piece, untouched);
+    emit(before);
+    this.#begin();
+    // A fault that has begun cuts for itself; this cut was about its beginning.
+    for (const part of rest) this.pass(part, emit);
+  }
+
+  #begin(): void {
+    this.#open = true;
+    this.#stage.begin?.();
+  }
+}

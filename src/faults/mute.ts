@@ -1,0 +1,15 @@
+/**
+ * `mute`: reads and never answers.
+ *
+ * @module
+ */
+
+import type { FaultKind } from "./stage.ts";
+import type { MuteFault } from "./types.ts";
+
+/** The kind `mute`. */
+export const mute: FaultKind<MuteFault> = {
+  keys: {},
+  example: "mute:p=0.5",
+  stage: () => ({ pass: () => [] }),
+};

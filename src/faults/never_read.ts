@@ -1,0 +1,15 @@
+/**
+ * `never_read`: reads nothing, so that the client's writes come to a halt.
+ *
+ * @module
+ */
+
+import type { FaultKind } from "./stage.ts";
+import type { NeverReadFault } from "./types.ts";
+
+/** The kind `never_read`. */
+export const neverRead: FaultKind<NeverReadFault> = {
+  keys: {},
+  example: "never_read:conn=2",
+  stage: (_, { stopReading }) => ({ begin: stopReading }),
+};

@@ -1,0 +1,35 @@
+/**
+ * What several faults do with pieces.
+ *
+ * @module
+ */
+
+import type { Piece } from "./stage.ts";
+
+/** Cuts a piece into parts of a size; what follows it follows the last part. */
+export function cut(piece: Piece, size: number): Piece[] {
+  const { data, offset, dueAt, then } = piece;
+  if (data.length <= size) return [piece];
+  const parts: Piece[] = [];
+  for (let at = 0; at < data.length; at += size) {
+    const part = data.subarray(at, at + size);
+    parts.push({ data: part, offset: offset + at, dueAt });
+  }
+  parts[parts.length - 1] = { ...parts[parts.length - 1], then };
+  return parts;
+}
+
+/** Lets so many bytes pass, then has something follow and lets none pass. */
+export function quota(
+  bytes: number,
+  then: "end" | "abort",
+): (piece: Piece) => Piece[] {
+  let left = bytes;
+  return (piece) => {
+    if (left === 0) return [];
+    const isLast = piece.data.length >= left;
+    const data = piece.data.subarray(0, left);
+    left -= data.length;
+    return [isLast ? { ...piece, data, then } : piece];
+  };
+}

@@ -1,0 +1,23 @@
+/**
+ * `timeout`: stops answering, and ends the connection some time later.
+ *
+ * @module
+ */
+
+import { readMs } from "../units.ts";
+import type { FaultKind } from "./stage.ts";
+import type { TimeoutFault } from "./types.ts";
+
+/** The kind `timeout`. */
+export const timeout: FaultKind<TimeoutFault> = {
+  keys: { ms: { read: readMs, required: true } },
+  example: "timeout:ms=5s,after=1KiB",
+  stage({ ms }, { after, end }) {
+    return {
+      begin: () => after(ms, end),
+      pass: () => [],
+      // FIN is an answer, too.
+      finDelayMs: Infinity,
+    };
+  },
+};

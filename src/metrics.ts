@@ -1,0 +1,67 @@
+/**
+ * What a server has done, in numbers.
+ *
+ * @module
+ */
+
+import type { EchoConnection, EndReason } from "./connection.ts";
+import type { RefusalReason } from "./limits.ts";
+
+/** What a server has done until now. */
+export interface ServerStats {
+  /** Connections that are open. */
+  readonly open: number;
+  /** Connections that were let in. */
+  readonly accepted: number;
+  /** Connections that have ended, by reason. */
+  readonly closed: Readonly<Partial<Record<EndReason, number>>>;
+  /** Connections that were turned away, by reason. */
+  readonly refused: Readonly<Partial<Record<RefusalReason, number>>>;
+  /** Bytes received to be echoed, on all connections. */
+  readonly bytesIn: number;
+  /** Bytes echoed, on all connections. */
+  readonly bytesOut: number;
+}
+
+/** Counts what a server does. */
+export class Metrics {
+  #accepted = 0;
+  #closed: Partial<Record<EndReason, number>> = {};
+  #refused: Partial<Record<RefusalReason, number>> = {};
+  #bytesIn = 0;
+  #bytesOut = 0;
+
+  /** Counts a connection that was let in. */
+  accepted(): void {
+    this.#accepted++;
+  }
+
+  /** Counts a connection that was turned away. */
+  refused(reason: RefusalReason): void {
+    this.#refused[reason] = (this.#refused[reason] ?? 0) + 1;
+  }
+
+  /** Counts a connection that has ended. */
+  closed(reason: EndReason, { bytesIn, bytesOut }: EchoConnection): void {
+    this.#closed[reason] = (this.#closed[reason] ?? 0) + 1;
+    this.#bytesIn += bytesIn;
+    this.#bytesOut += bytesOut;
+  }
+
+  /** The numbers of now, with those of open connections. */
+  snapshot(open: ReadonlySet<EchoConnection>): ServerStats {
+    let [bytesIn, bytesOut] = [this.#bytesIn, this.#bytesOut];
+    for (const connection of open) {
+      bytesIn += connection.bytesIn;
+      bytesOut += connection.bytesOut;
+    }
+    return {
+      open: open.size,
+      accepted: this.#accepted,
+      closed: { ...this.#closed },
+      refused: { ...this.#refused },
+      bytesIn,
+      bytesOut,
+    };
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * The plain echo: reads, writes what it has read, and reads again.
+ *
+ * @module
+ */
+
+import type { Conn, Echo } from "../net.ts";
+
+// Small to begin with, since an idle connection keeps its buffer, and fourfold
+// whenever a read fills it, since bulk data wants few large system calls.
+const SMALLEST_BUFFER = 512;
+const LARGEST_BUFFER = 256 * 1024;
+
+/** The echo of a connection whose bytes nobody touches. */
+export class CopyLoop implements Echo {
+  bytesIn = 0;
+  bytesOut = 0;
+  bytesDiscarded = 0;
+  readonly finished: Promise<void>;
+  #conn: Conn;
+  #maxBytes: number;
+  #writing = false;
+  #draining = false;
+  #drainTurn?: ReturnType<typeof setTimeout>;
+  #finSent = false;
+
+  /**
+   * @param conn the connection.
+   * @param maxBytes how many bytes are echoed; `Infinity` for no limit.
+   */
+  constructor(conn: Conn, maxBytes: number) {
+    this.#conn = conn;
+    this.#maxBytes = maxBytes;
+    this.finished = this.#run();
+  }
+
+  get isPending(): boolean {
+    return this.bytesOut < this.bytesIn;
+  }
+
+  get isBlocked(): boolean {
+    return this.isPending;
+  }
+
+  drain(): void {
+    if (this.#draining) return;
+    this.#draining = true;
+    // A read that is already complete gets this turn to be echoed.
+    this.#drainTurn = setTimeout(() => {
+      // A failure shows in the pending read as well, which reports it.
+      if (!this.#writing) this.#sendFin().catch(() => {});
+    });
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await this.#copy();
+      await this.#sendFin();
+    } catch (error) {
+      // Closing makes the pending read or write fail; that was asked for.
+      if (!this.#conn.closed) throw error;
+    } finally {
+      clearTimeout(this.#drainTurn);
+    }
+  }
+
+  async #copy(): Promise<void> {
+    const conn = this.#conn;
+    let buffer = new Uint8Array(SMALLEST_BUFFER);
+    for (;;) {
+      const read = await conn.read(buffer);
+      if (read === null) return;
+      if (this.#finSent) {
+        this.bytesDiscarded += read;
+        continue;
+      }
+      const wanted = Math.min(read, this.#maxBytes - this.bytesIn);
+      this.bytesIn += wanted;
+      this.bytesDiscarded += read - wanted;
+      this.#writing = true;
+      for (let sent = 0; sent < wanted;) {
+        const written = await conn.write(buffer.subarray(sent, wanted));
+        sent += written;
+        this.bytesOut += written;
+      }
+      this.#writing = false;
+      if (this.#draining || this.bytesIn >= this.#maxBytes) {
+        await this.#sendFin();
+      }
+      if (read === buffer.length && read < LARGEST_BUFFER) {
+        buffer = new Uint8Array(read * 4);
+      }
+    }
+  }
+
+  async #sendFin(): Promise<void> {
+    if (this.#finSent || this.#conn.closed) return;
+    this.#finSent = true;
+    await this.#conn.closeWrite();
+  }
+}

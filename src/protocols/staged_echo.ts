@@ -1,0 +1,237 @@
+/**
+ * The echo of a connection that is recorded, or that faults are at work on.
+ *
+ * @module
+ */
+
+import { Gate } from "../faults/gate.ts";
+import type { Hit } from "../faults/plan.ts";
+import type { Piece, StageControl } from "../faults/stage.ts";
+import type { Conn, Echo } from "../net.ts";
+
+const BUFFER = 64 * 1024;
+// What may wait for its time, such as under latency, for each connection.
+const MOST_WAITING = 8 * 1024 * 1024;
+
+/** What an echo with stages is made of. */
+export interface StagedEchoOptions {
+  /** How many bytes are echoed; `Infinity` for no limit. */
+  readonly maxBytes: number;
+  /** The faults, in the order in which they are composed. */
+  readonly hits: readonly Hit[];
+  /** Told of what is received; the bytes change after the call. */
+  readonly onReceive?: (data: Uint8Array) => void;
+  /** Told when a fault ends the connection. */
+  readonly onFault: () => void;
+}
+
+type Then = Piece["then"] | "fin";
+
+interface Waiting {
+  readonly data: Uint8Array;
+  readonly dueAt: number;
+  readonly then?: Then;
+}
+
+/**
+ * Reads into a queue and writes what is due out of it, both at once, so that
+ * a delay does not stop the flow. Each piece passes all stages on its way in.
+ */
+export class StagedEcho implements Echo {
+  bytesIn = 0;
+  bytesOut = 0;
+  bytesDiscarded = 0;
+  readonly finished: Promise<void>;
+  #conn: Conn;
+  #options: StagedEchoOptions;
+  #gates: readonly Gate[] = [];
+  #queue: Waiting[] = [];
+  #waitingBytes = 0;
+  #lastDueAt = 0;
+  #reading = true;
+  #taking = true;
+  #writing = false;
+  #over = false;
+  #timers = new Set<ReturnType<typeof setTimeout>>();
+  #changed = Promise.withResolvers<void>();
+
+  /**
+   * @param conn the connection.
+   * @param options what happens to its bytes.
+   */
+  constructor(conn: Conn, options: StagedEchoOptions) {
+    this.#conn = conn;
+    this.#options = options;
+    this.finished = this.#run();
+  }
+
+  get isPending(): boolean {
+    return this.#queue.length > 0;
+  }
+
+  get isBlocked(): boolean {
+    return this.#writing;
+  }
+
+  drain(): void {
+    if (!this.#taking) return;
+    this.#taking = false;
+    this.#enqueue({ data: new Uint8Array(), dueAt: 0, then: "fin" });
+  }
+
+  stop(): void {
+    this.#over = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+    this.#notify();
+  }
+
+  async #run(): Promise<void> {
+    try {
+      const control = this.#control();
+      this.#gates = this.#options.hits.map((hit) => new Gate(hit, control));
+      await Promise.all([this.#readAll(), this.#writeAll()]);
+    } catch (error) {
+      // Closing makes the pending read or write fail; that was asked for.
+      if (!this.#conn.closed) throw error;
+    } finally {
+      this.stop();
+    }
+  }
+
+  #control(): Omit<StageControl, "decide"> {
+    const follow = (then: Then) => () =>
+      this.#enqueue({ data: new Uint8Array(), dueAt: 0, then });
+    return {
+      end: follow("end"),
+      abort: follow("abort"),
+      abortNow: () => this.#abort(),
+      stopReading: () => {
+        this.#reading = false;
+      },
+      after: (ms, run) => this.#after(ms, run),
+    };
+  }
+
+  async #readAll(): Promise<void> {
+    const conn = this.#conn;
+    const buffer = new Uint8Array(BUFFER);
+    for (;;) {
+      await this.#until(() => this.#mayRead());
+      if (this.#over) return;
+      const read = await conn.read(buffer);
+      if (read === null) break;
+      this.#take(buffer.subarray(0, read));
+    }
+    if (!this.#taking) return;
+    const delayMs = this.#gates.reduce((ms, gate) => ms + gate.finDelayMs, 0);
+    // Whatever holds FIN back for ever ends the connection by itself.
+    if (delayMs === Infinity) return;
+    this.#taking = false;
+    const dueAt = Math.max(performance.now(), this.#lastDueAt) + delayMs;
+    this.#enqueue({ data: new Uint8Array(), dueAt, then: "fin" });
+  }
+
+  // What waits for the peer stops the reading; what waits for its time does not.
+  #mayRead(): boolean {
+    if (!this.#taking) return true;
+    return this.#reading && !this.#writing &&
+      this.#waitingBytes < MOST_WAITING;
+  }
+
+  #take(received: Uint8Array): void {
+    const room = this.#taking ? this.#options.maxBytes - this.bytesIn : 0;
+    const wanted = received.subarray(0, room);
+    this.bytesDiscarded += received.length - wanted.length;
+    if (wanted.length === 0) return;
+    const offset = this.bytesIn;
+    this.bytesIn += wanted.length;
+    this.#options.onReceive?.(wanted);
+    const data = wanted.slice();
+    this.#pass({ data, offset, dueAt: performance.now() }, 0);
+    if (this.bytesIn >= this.#options.maxBytes) this.drain();
+  }
+
+  #pass(piece: Piece, at: number): void {
+    if (at === this.#gates.length) this.#enqueue(piece);
+    else this.#gates[at].pass(piece, (part) => this.#pass(part, at + 1));
+  }
+
+  #enqueue({ data, dueAt, then }: Waiting): void {
+    // No fault may reorder the bytes of a stream.
+    this.#lastDueAt = Math.max(dueAt, this.#lastDueAt);
+    this.#queue.push({ data, dueAt: this.#lastDueAt, then });
+    this.#waitingBytes += data.length;
+    this.#notify();
+  }
+
+  async #writeAll(): Promise<void> {
+    for (;;) {
+      await this.#until(() => this.#queue.length > 0);
+      if (this.#over) return;
+      const { data, dueAt, then } = this.#queue[0];
+      await this.#waitFor(dueAt);
+      if (this.#over) return;
+      await this.#write(data);
+      this.#queue.shift();
+      this.#waitingBytes -= data.length;
+      this.#notify();
+      if (then === "abort") return this.#abort();
+      if (then) return await this.#finish(then);
+    }
+  }
+
+  async #write(data: Uint8Array): Promise<void> {
+    if (data.length === 0) return;
+    this.#writing = true;
+    for (let sent = 0; sent < data.length;) {
+      const written = await this.#conn.write(data.subarray(sent));
+      sent += written;
+      this.bytesOut += written;
+    }
+    this.#writing = false;
+  }
+
+  async #finish(then: "end" | "fin"): Promise<void> {
+    this.#taking = false;
+    this.#queue = [];
+    await this.#conn.closeWrite();
+    if (then === "end") this.#options.onFault();
+    this.#notify();
+  }
+
+  #abort(): void {
+    if (this.#over) return;
+    this.#options.onFault();
+    this.#conn.abort();
+    this.stop();
+  }
+
+  #after(ms: number, run: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      run();
+    }, ms);
+    this.#timers.add(timer);
+  }
+
+  async #waitFor(dueAt: number): Promise<void> {
+    const ms = dueAt - performance.now();
+    if (ms <= 0) return;
+    let isDue = false;
+    this.#after(ms, () => {
+      isDue = true;
+      this.#notify();
+    });
+    await this.#until(() => isDue);
+  }
+
+  async #until(isSo: () => boolean): Promise<void> {
+    while (!isSo() && !this.#over) await this.#changed.promise;
+  }
+
+  #notify(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * What a server is started and stopped with.
+ *
+ * @module
+ */
+
+import type { Decisions } from "./faults/decisions.ts";
+import type { Fault } from "./faults/types.ts";
+import type { Limits } from "./limits.ts";
+import type { Addr } from "./net.ts";
+import type { ServerRecord } from "./records.ts";
+
+/** How long a shutdown waits for connections, in milliseconds. */
+export const DEFAULT_SHUTDOWN_TIMEOUT_MS = 10_000;
+
+/** What a server is started with. */
+export interface ServerOptions extends Partial<Limits> {
+  /** Where to listen. */
+  readonly listen: readonly Addr[];
+  /** Told of everything that happens; must not throw. Default: nobody. */
+  readonly onRecord?: (record: ServerRecord) => void;
+  /** The faults to begin with, in order. Default: none. */
+  readonly faults?: readonly Fault[];
+  /** Who decides what is left to chance. Default: a random seed. */
+  readonly decisions?: Decisions;
+  /** Whether dropped connections get RST on Deno, too. Default: with faults. */
+  readonly reset?: boolean;
+  /** Bytes that are kept of what each connection receives. Default: none. */
+  readonly recordLimit?: number;
+  /** Connections that can be waited for, the latest. Default: none. */
+  readonly history?: number;
+}
+
+/** How a server is shut down. */
+export interface ShutdownOptions {
+  /**
+   * Milliseconds that connections have to end; 0 drops them at once.
+   *
+   * @default {10000}
+   */
+  readonly timeoutMs?: number;
+}
