@@ -4,6 +4,8 @@
  * @module
  */
 
+import { KINDS } from "../faults/kinds.ts";
+import type { FaultKey } from "../faults/stage.ts";
 import { flagName, flagOf, type Key, KEYS, variableName } from "./flags.ts";
 
 function synopsis(key: Key): string {
@@ -15,6 +17,14 @@ function synopsis(key: Key): string {
 function describe(key: Key): string {
   const { help, default: fallback } = flagOf(key);
   return fallback === undefined ? help : `${help} [${fallback}]`;
+}
+
+function faultLines(): string[] {
+  const kinds = Object.values(KINDS);
+  const width = Math.max(...kinds.map(({ example }) => example.length));
+  return kinds.map(({ example, help }) =>
+    `  ${example.padEnd(width)}  ${help}`
+  );
 }
 
 /** The text of `--help`. */
@@ -29,6 +39,9 @@ Usage: echod [serve] [options]
 
 Options:
 ${flags.join("\n")}
+
+Faults, as kind:key=value,key=value (the README has all keys):
+${faultLines().join("\n")}
 
 Durations are 500ms, 30s, 5m, 1h; sizes are 1024, 64KiB, 10MB.
 Each option but the last ones may also be a variable, such as ${
@@ -54,6 +67,21 @@ export function readmeTable(): string {
   });
   return [
     "| flag | default | meaning | variable |",
+    "| --- | --- | --- | --- |",
+    ...rows,
+  ].join("\n");
+}
+
+/** The fault table of the README, in Markdown. */
+export function readmeFaultTable(): string {
+  const rows = Object.entries(KINDS).map(([name, { keys, example, help }]) => {
+    const own = Object.entries<FaultKey>(keys).map(([key, { required }]) =>
+      required ? `\`${key}\`` : `\`[${key}]\``
+    );
+    return `| \`${name}\` | ${help} | ${own.join(" ")} | \`${example}\` |`;
+  });
+  return [
+    "| fault | what it does | keys | example |",
     "| --- | --- | --- | --- |",
     ...rows,
   ].join("\n");

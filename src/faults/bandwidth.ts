@@ -16,6 +16,7 @@ const TURN_MS = 10;
 export const bandwidth: FaultKind<BandwidthFault> = {
   keys: { rate: { read: readSomeBytes, required: true } },
   example: "bandwidth:rate=64KiB",
+  help: "holds the echo to a rate, in bytes a second",
   stage({ rate }) {
     const bytesPerMs = rate / 1000;
     const size = Math.max(Math.floor(bytesPerMs * TURN_MS), 1);

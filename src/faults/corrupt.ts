@@ -13,6 +13,7 @@ import type { CorruptFault } from "./types.ts";
 export const corrupt: FaultKind<CorruptFault> = {
   keys: { rate: { read: readShare } },
   example: "corrupt:rate=0.001",
+  help: "flips one bit in a share of the bytes",
   stage({ rate = 0.01 }, { decide }) {
     // What is left of a chance that hit is as random as the chance itself.
     const choose = (chance: number) =>

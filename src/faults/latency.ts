@@ -16,6 +16,7 @@ export const latency: FaultKind<LatencyFault> = {
     jitter: { read: readMs },
   },
   example: "latency:ms=100,jitter=20",
+  help: "delays every chunk; order and throughput stay",
   stage({ ms, jitter = 0 }, { decide }) {
     return {
       pass(piece) {

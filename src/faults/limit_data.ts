@@ -13,6 +13,7 @@ import type { LimitDataFault } from "./types.ts";
 export const limitData: FaultKind<LimitDataFault> = {
   keys: { bytes: { read: readSize, required: true } },
   example: "limit_data:bytes=4KiB",
+  help: "echoes so many bytes, then ends with FIN",
   stage({ bytes }, { end }) {
     return {
       begin: () => bytes === 0 ? end() : undefined,

@@ -11,5 +11,6 @@ import type { MuteFault } from "./types.ts";
 export const mute: FaultKind<MuteFault> = {
   keys: {},
   example: "mute:p=0.5",
+  help: "reads and never answers",
   stage: () => ({ pass: () => [] }),
 };

@@ -11,5 +11,6 @@ import type { NeverReadFault } from "./types.ts";
 export const neverRead: FaultKind<NeverReadFault> = {
   keys: {},
   example: "never_read:conn=2",
+  help: "reads nothing, so that the client's writes come to a halt",
   stage: (_, { stopReading }) => ({ begin: stopReading }),
 };

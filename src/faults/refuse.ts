@@ -12,5 +12,6 @@ import type { RefuseFault } from "./types.ts";
 export const refuse: FaultKind<RefuseFault> = {
   keys: {},
   example: "refuse:every=3",
+  help: "closes a connection as soon as it is accepted",
   stage: () => ({}),
 };

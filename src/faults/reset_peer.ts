@@ -13,6 +13,8 @@ import type { ResetPeerFault } from "./types.ts";
 export const resetPeer: FaultKind<ResetPeerFault> = {
   keys: { bytes: { read: readSize }, ms: { read: readMs } },
   example: "reset_peer:bytes=1KiB",
+  help:
+    "drops the connection with RST: after so many bytes, some time, or at once",
   stage({ bytes, ms }, { after, abort, abortNow }) {
     const atOnce = bytes === 0 || (bytes === undefined && ms === undefined);
     return {

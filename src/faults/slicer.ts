@@ -16,6 +16,7 @@ export const slicer: FaultKind<SlicerFault> = {
     delay: { read: readMs },
   },
   example: "slicer:size=16,delay=5ms",
+  help: "cuts the echo into small writes",
   stage({ size, delay = 0 }) {
     let freeAt = 0;
     return {

@@ -12,5 +12,6 @@ import type { SlowCloseFault } from "./types.ts";
 export const slowClose: FaultKind<SlowCloseFault> = {
   keys: { ms: { read: readMs, required: true } },
   example: "slow_close:ms=3s",
+  help: "answers the client's FIN late",
   stage: ({ ms }) => ({ finDelayMs: ms }),
 };

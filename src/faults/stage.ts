@@ -67,6 +67,8 @@ export interface FaultKind<F> {
   readonly keys: { readonly [K in Exclude<keyof F, SelectorKey>]-?: FaultKey };
   /** An example for the documentation. */
   readonly example: string;
+  /** What it does, in one line. */
+  readonly help: string;
   /** Puts it to work on one connection. */
   readonly stage: (fault: F, control: StageControl) => Stage;
 }
