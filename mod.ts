@@ -17,7 +17,7 @@
  */
 
 export { serveEcho, type ServeEchoOptions } from "./src/serve_echo.ts";
-export { EchoServer } from "./src/server.ts";
+export type { EchoServer } from "./src/server.ts";
 export type { ShutdownOptions } from "./src/server_options.ts";
 export { ListenError, OptionError, PermissionError } from "./src/errors.ts";
 export { WaitError, type WaitOptions } from "./src/wait.ts";

@@ -8,6 +8,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { errorCode } from "./errors.ts";
 import type { Conn, Listener } from "./net.ts";
 
+// The peer left between its SYN and accept: only its own connection is lost.
+const PEER_LEFT = new Set(["ECONNABORTED", "ECONNRESET", "ENOTCONN"]);
+
 const FIRST_BACKOFF_MS = 5;
 const LONGEST_BACKOFF_MS = 1000;
 
@@ -44,8 +47,7 @@ export async function acceptLoop(
       backoffMs = 0;
       onConn(conn);
     } catch (error) {
-      // The peer left between its SYN and accept: nothing is wrong here.
-      if (errorCode(error) === "ECONNABORTED") continue;
+      if (PEER_LEFT.has(errorCode(error) ?? "")) continue;
       if (backoffMs === 0) onError(error);
       backoffMs = Math.min(
         Math.max(backoffMs * 2, FIRST_BACKOFF_MS),

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Room } from "./net.ts";
+
 /** Limits of a server; 0 means no limit, everywhere. */
 export interface Limits {
   /** Connections open at once. */
@@ -51,14 +53,21 @@ const MAPPED_IPV4 = /^::ffff:(?=\d+\.)/i;
 export class Admission {
   #open = 0;
   #openPerIp = new Map<string, number>();
+  #room: Room;
   #maxConnections: number;
   #maxConnectionsPerIp: number;
 
   /**
    * @param maxConnections connections open at once; 0: no limit.
    * @param maxConnectionsPerIp the same for one IP address; 0: no limit.
+   * @param room what the process has room for.
    */
-  constructor(maxConnections: number, maxConnectionsPerIp: number) {
+  constructor(
+    maxConnections: number,
+    maxConnectionsPerIp: number,
+    room: Room = { size: Infinity, taken: 0 },
+  ) {
+    this.#room = room;
     this.#maxConnections = maxConnections || Infinity;
     this.#maxConnectionsPerIp = maxConnectionsPerIp || Infinity;
   }
@@ -70,11 +79,13 @@ export class Admission {
    * @returns why it is turned away, or `undefined` if it is let in.
    */
   enter(ip: string): RefusalReason | undefined {
-    if (this.#open >= this.#maxConnections) return "max-connections";
+    const isFull = this.#room.taken >= this.#room.size;
+    if (isFull || this.#open >= this.#maxConnections) return "max-connections";
     const key = ip.replace(MAPPED_IPV4, "");
     const fromIp = this.#openPerIp.get(key) ?? 0;
     if (fromIp >= this.#maxConnectionsPerIp) return "max-connections-per-ip";
     this.#open++;
+    this.#room.taken++;
     this.#openPerIp.set(key, fromIp + 1);
     return undefined;
   }
@@ -84,6 +95,7 @@ export class Admission {
     const key = ip.replace(MAPPED_IPV4, "");
     const fromIp = this.#openPerIp.get(key) ?? 0;
     this.#open--;
+    this.#room.taken--;
     if (fromIp > 1) this.#openPerIp.set(key, fromIp - 1);
     else this.#openPerIp.delete(key);
   }

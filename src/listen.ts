@@ -20,6 +20,7 @@ const ADVICE: Readonly<Record<string, string>> = {
     "or CAP_NET_BIND_SERVICE, so choose a higher one",
   EADDRNOTAVAIL: "this machine has no such address: 0.0.0.0 or [::] takes " +
     "connections on all it has",
+  ENOTFOUND: "there is no such host name",
   EAFNOSUPPORT: "this machine does not have that kind of address",
 };
 
@@ -30,14 +31,15 @@ async function listenOn(
 ): Promise<Listener> {
   const url = formatListenUrl(addr);
   const host = formatHost(addr);
-  if (!runtime.isGranted({ kind: "net", host })) {
-    throw new PermissionError(
-      `Cannot listen on ${url}: Deno needs -N (or --allow-net=${host})`,
-    );
-  }
   try {
+    if (!runtime.isGranted({ kind: "net", host })) {
+      throw new PermissionError(
+        `Cannot listen on ${url}: Deno needs -N (or --allow-net=${host})`,
+      );
+    }
     return await runtime.listen(addr, options);
   } catch (error) {
+    if (error instanceof PermissionError) throw error;
     const advice = ADVICE[errorCode(error) ?? ""] ?? errorText(error);
     throw new ListenError(`Cannot listen on ${url}: ${advice}`, {
       cause: error,

@@ -44,7 +44,7 @@ export function parseListenUrl(url: string): Addr {
  */
 export function readHost(text: string): string {
   const host = text.replace(/^\[(.*)\]$/, "$1");
-  const isName = host === text && /^[^\s:/?#@[\]]+$/.test(host);
+  const isName = host === text && /^[^\s:/?#@*[\]]+$/.test(host);
   if (isName || isIPv6(host)) return host;
   throw new OptionError(
     "expected a host name or an IP address, such as 127.0.0.1 or ::1",

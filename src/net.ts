@@ -22,8 +22,6 @@ export type Addr = TcpAddr;
 
 /** One accepted connection. */
 export interface Conn {
-  /** This end. */
-  readonly localAddr: Addr;
   /** The peer's end. */
   readonly remoteAddr: Addr;
   /** Whether this side has called `close` or `abort`. */
@@ -123,10 +121,18 @@ export type Permission =
 /** What a runtime or an operating system can and cannot do. */
 export interface Capabilities {
   /**
-   * How many connections the runtime survives, where running out of file
-   * descriptors would make its listener spin; absent where it recovers.
+   * The connections that this process has room for, where running out of file
+   * descriptors would make a listener spin; absent where it recovers.
    */
-  readonly connectionCeiling?: number;
+  readonly room?: Room;
+}
+
+/** Room for connections, shared by all servers of a process. */
+export interface Room {
+  /** How many connections there is room for. */
+  readonly size: number;
+  /** How many there are. */
+  taken: number;
 }
 
 /** How a listener is opened. */

@@ -94,3 +94,21 @@ export type ServerRecord =
   | ShutdownRecord
   | WarningRecord
   | ErrorRecord;
+
+/**
+ * Makes a teller that cannot harm whoever uses it.
+ *
+ * @param onRecord who is told; what it throws is reported as uncaught.
+ * @returns a function that does not throw.
+ */
+export function safeTeller(
+  onRecord: (record: ServerRecord) => void = () => {},
+): (record: ServerRecord) => void {
+  return (record) => {
+    try {
+      onRecord(record);
+    } catch (error) {
+      reportError(error);
+    }
+  };
+}

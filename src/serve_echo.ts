@@ -86,6 +86,11 @@ export async function serveEcho(
   const { listen = "tcp://127.0.0.1:0", seed, record, signal } = options;
   const urls = typeof listen === "string" ? [listen] : listen;
   checkNumbers(options);
+  if (urls.length === 0) {
+    throw new OptionError(
+      "Cannot listen on nothing: expected at least one URL",
+    );
+  }
   signal?.throwIfAborted();
   const server = await EchoServer.start(await loadRuntime(), {
     ...pickLimits(options),

@@ -24,8 +24,9 @@ import { formatHost, formatListenUrl } from "./listen_url.ts";
 import type { Addr, Conn, Listener, Runtime } from "./net.ts";
 import { Metrics, type ServerStats } from "./metrics.ts";
 import { finishEcho, startEcho } from "./protocols/stream.ts";
-import type { ServerRecord } from "./records.ts";
+import { safeTeller, type ServerRecord } from "./records.ts";
 import { Recording } from "./recording.ts";
+import { startTimer } from "./timer.ts";
 import type { WaitOptions } from "./wait.ts";
 import {
   DEFAULT_SHUTDOWN_TIMEOUT_MS,
@@ -59,16 +60,18 @@ export class EchoServer {
   ) {
     this.#listeners = listeners;
     this.#limits = pickLimits(options);
-    this.#tell = options.onRecord ?? (() => {});
+    this.#tell = safeTeller(options.onRecord);
     this.#recordLimit = options.recordLimit;
     this.#history = new History(options.history ?? 0);
     this.#decisions = options.decisions ?? new Decisions(randomSeed());
     this.#plan = new FaultPlan(options.faults ?? [], this.#decisions);
     this.#watchdog = new Watchdog(this.#limits, this.#connections);
     this.#admission = new Admission(
-      this.#connectionCap(runtime.capabilities.connectionCeiling ?? Infinity),
+      this.#limits.maxConnections,
       this.#limits.maxConnectionsPerIp,
+      runtime.capabilities.room,
     );
+    this.#warnOfRoom(runtime.capabilities.room?.size);
     const about = {
       runtime: runtime.name,
       ...(this.#plan.faults.length > 0 && { seed: this.seed }),
@@ -159,11 +162,10 @@ export class EchoServer {
       for (const connection of this.#connections) {
         this.#watchdog.end(connection, "shutdown");
       }
-      const deadline = setTimeout(() => this.close(), timeoutMs);
-      await this.finished;
-      clearTimeout(deadline);
     }
+    const cancel = startTimer(timeoutMs, () => this.close());
     await this.finished;
+    cancel();
   }
 
   /** Stops at once: every connection is dropped. */
@@ -206,14 +208,11 @@ export class EchoServer {
     return this.#history.waitFor(n, options);
   }
 
-  #connectionCap(ceiling: number): number {
-    const { maxConnections } = this.#limits;
-    if ((maxConnections || Infinity) <= ceiling) return maxConnections;
-    const message =
-      `Connections are limited to ${ceiling} by the number of open files; ` +
-      "raise it with ulimit -n, or lower --max-connections";
+  #warnOfRoom(size = Infinity): void {
+    if ((this.#limits.maxConnections || Infinity) <= size) return;
+    const message = `Open files limit connections to ${size}: raise that ` +
+      "with ulimit -n, or set a lower limit of connections";
     this.#tell({ event: "warning", message });
-    return ceiling;
   }
 
   #stopAccepting(): void {
@@ -238,7 +237,11 @@ export class EchoServer {
       this.#admission.leave(hostname);
       return this.#refuse(conn, "fault");
     }
-    this.#serve(id, conn, hits);
+    this.#serve(id, conn, hits).catch((error) => {
+      conn.abort();
+      const message = `Connection ${id} failed: ${errorText(error)}`;
+      this.#tell({ event: "error", message });
+    });
   }
 
   #refuse(conn: Conn, reason: RefusalReason): void {

@@ -34,7 +34,8 @@ export interface ServerOptions extends Partial<Limits> {
 /** How a server is shut down. */
 export interface ShutdownOptions {
   /**
-   * Milliseconds that connections have to end; 0 drops them at once.
+   * Milliseconds that connections have to end: 0 drops them at once, and
+   * `Infinity` never. A later call may shorten the time.
    *
    * @default {10000}
    */

@@ -176,25 +176,45 @@ function fromJsr(
   };
 }
 
-async function load(): Promise<Std> {
+// Where a network drops what is sent to JSR, a start must not wait for it.
+const LONGEST_LOAD_MS = 3000;
+
+// Deno loads what it sees in the text of an import before it runs anything; of
+// this one it sees no name.
+function load(specifier: string): Promise<unknown> {
+  return import(specifier);
+}
+
+async function choose(): Promise<Std> {
   // Bun would look for `@std` on npm, where the scope is not Deno's.
   if (isBun) return builtin;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const patience = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), LONGEST_LOAD_MS);
+  });
   try {
-    const [cli, handler, logger] = await Promise.all([
-      import("@std/cli/parse-args"),
-      import("@std/log/base-handler"),
-      import("@std/log/logger"),
+    const modules = await Promise.race([
+      Promise.all([
+        load("@std/cli/parse-args"),
+        load("@std/log/base-handler"),
+        load("@std/log/logger"),
+      ]),
+      patience,
     ]);
+    if (modules === undefined) return builtin;
+    const [cli, handler, logger] = modules;
     return fromJsr(
-      cli as unknown as ParseArgsModule,
-      handler as unknown as BaseHandlerModule,
-      logger as unknown as LoggerModule,
+      cli as ParseArgsModule,
+      handler as BaseHandlerModule,
+      logger as LoggerModule,
     );
   } catch {
     // JSR does not answer: nothing is wrong, the stand-ins do the same.
     return builtin;
+  } finally {
+    clearTimeout(timer);
   }
 }
 
 /** Reads command lines and makes loggers. */
-export const std: Std = await load();
+export const std: Std = await choose();

@@ -50,8 +50,11 @@ export function readSeed(text: string): number {
   throw new OptionError("expected a number from 0 to 4294967295");
 }
 
+const TOO_LARGE = `expected at most ${Number.MAX_SAFE_INTEGER}`;
+
 function readWholeNumber(text: string, expected: string): number {
   const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (value > Number.MAX_SAFE_INTEGER) throw new OptionError(TOO_LARGE);
   if (Number.isSafeInteger(value)) return value;
   throw new OptionError(`expected ${expected}`);
 }
@@ -85,6 +88,7 @@ export function readSize(text: string): number {
     : NaN;
   // 2.01kB are 2010 bytes, whatever binary fractions make of them.
   const whole = Math.round(bytes);
+  if (whole > Number.MAX_SAFE_INTEGER) throw new OptionError(TOO_LARGE);
   const isWhole = Math.abs(bytes - whole) < 1e-6;
   if (isWhole && Number.isSafeInteger(whole)) return whole;
   throw new OptionError(

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { startTimer } from "./timer.ts";
+
 /** How long to wait. */
 export interface WaitOptions {
   /**
@@ -50,14 +52,14 @@ export async function waitUntil(
     else if (isHopeless()) reject(new WaitError(`Waited for ${describe()}`));
   };
   const unwatch = watch(check);
-  const timer = setTimeout(() => {
+  const cancel = startTimer(timeoutMs, () => {
     reject(new WaitError(`Waited ${timeoutMs} ms for ${describe()}`));
-  }, timeoutMs);
+  });
   check();
   try {
     await promise;
   } finally {
-    clearTimeout(timer);
+    cancel();
     unwatch();
   }
 }

@@ -9,7 +9,7 @@ import type { Limits } from "./limits.ts";
 
 // How long a connection whose echo has ended must be quiet before it is
 // closed: bytes that arrive after the close would make the kernel send RST.
-const LINGER_MS = 1000;
+const LINGER_MS = 500;
 const LINGER_TICK_MS = 50;
 // A peer that goes on for longer than this after the end is dropped.
 const LONGEST_LINGER_MS = 30_000;
@@ -96,8 +96,9 @@ export class Watchdog {
       quietMs >= limits.writeTimeoutMs
     ) return "write-timeout";
     if (connection.reason) {
-      const isDone = !echo.isPending && quietMs >= LINGER_MS;
       const lingeredMs = now - connection.endedAt;
+      const isDone = !echo.isPending &&
+        Math.min(quietMs, lingeredMs) >= LINGER_MS;
       if (isDone) connection.close();
       // A shutdown has a deadline of its own.
       else if (
@@ -109,7 +110,8 @@ export class Watchdog {
     if (limits.maxLifetimeMs && ageMs >= limits.maxLifetimeMs) {
       return "max-lifetime";
     }
-    if (echo.isPending) return undefined;
+    if (echo.isPending && !echo.isBlocked) return undefined;
+    if (echo.isBlocked && limits.writeTimeoutMs) return undefined;
     if (limits.maxBytes && echo.bytesIn >= limits.maxBytes) return "max-bytes";
     if (limits.idleTimeoutMs && quietMs >= limits.idleTimeoutMs) {
       return "idle-timeout";

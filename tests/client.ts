@@ -58,6 +58,40 @@ export async function receiveAll(
   }
 }
 
+/** What a client has received until its connection was over, and how it was. */
+export interface Outcome {
+  /** Bytes received. */
+  readonly bytes: number;
+  /** Their hash. */
+  readonly hash: string;
+  /** FIN, or RST. */
+  readonly end: "FIN" | "RST";
+}
+
+/** Reads until the connection is over, in order or not. */
+export async function outcomeOf(conn: Deno.Conn): Promise<Outcome> {
+  const digest = new Digest();
+  const buffer = new Uint8Array(256 * 1024);
+  const outcome = (end: Outcome["end"]) => {
+    return { bytes: digest.bytes, hash: digest.hex(), end };
+  };
+  for (;;) {
+    try {
+      const read = await conn.read(buffer);
+      if (read === null) return outcome("FIN");
+      digest.add(buffer.subarray(0, read));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
+      return outcome("RST");
+    }
+  }
+}
+
+/** The outcome for a client that has received this. */
+export function outcome(data: Uint8Array, end: Outcome["end"]): Outcome {
+  return { bytes: data.length, hash: sha256(data), end };
+}
+
 /** Sends something and asserts that the same comes back. */
 export async function echoes(
   conn: Deno.Conn,

@@ -24,7 +24,7 @@ export class AcceptQueue {
     }
   }
 
-  /** Waits for the next connection, or `null` once closed and empty. */
+  /** Waits for the next connection, or `null` once closed. */
   accept(): Promise<Conn | null> {
     const conn = this.#conns.shift();
     if (conn) return Promise.resolve(conn);
@@ -34,9 +34,10 @@ export class AcceptQueue {
     });
   }
 
-  /** Ends the queue. */
+  /** Ends the queue and drops what nobody has accepted. */
   close(): void {
     this.#closed = true;
+    for (const conn of this.#conns.splice(0)) conn.abort();
     this.#waiting?.(null);
   }
 }

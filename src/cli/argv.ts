@@ -62,7 +62,8 @@ function normalizeFlag(
     if (inline !== undefined) throw needlessValue(`${flag}=${inline}`, key);
     return `${flag}=true`;
   }
-  const isNextValue = following.length > 0 && !/^-./s.test(following[0]);
+  // `-1` is a wrong value rather than a flag.
+  const isNextValue = following.length > 0 && !/^-\D/.test(following[0]);
   const value = inline ?? (isNextValue ? following.shift() : "");
   if (value) return `${flag}=${value}`;
   throw new OptionError(

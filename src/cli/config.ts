@@ -34,6 +34,11 @@ export function readConfig(path: string, text: string): Layer {
   for (const [name, value] of Object.entries(parseObject(path, source))) {
     if (name === IGNORED) continue;
     const key = CONFIG_KEYS.find((key) => key === name);
+    if (!key && KEYS.some((key) => key === name)) {
+      throw new OptionError(
+        `Cannot use "${name}" in ${where(name)}: it is for the command line`,
+      );
+    }
     if (!key) {
       const near = suggest(name, CONFIG_KEYS);
       throw new OptionError(
@@ -70,6 +75,9 @@ function parseObject(path: string, source: string): object {
 function toTexts(key: Key, value: unknown, where: string): readonly string[] {
   const { repeatable, value: placeholder } = flagOf(key);
   const list = repeatable && Array.isArray(value) ? value : [value];
+  if (list.length === 0) {
+    throw new OptionError(`Cannot use "${key}" in ${where}: the list is empty`);
+  }
   return list.map((item: unknown) => {
     if (key === "fault" && typeof item === "object") {
       return toFaultText(item, where);
@@ -80,7 +88,9 @@ function toTexts(key: Key, value: unknown, where: string): readonly string[] {
     if (fits) return String(item);
     const expected = isSwitch(key)
       ? "true or false"
-      : `a string${repeatable ? " or a list of strings" : ` (${placeholder})`}`;
+      : repeatable
+      ? "a string or a list of strings"
+      : `a string or a number (${placeholder})`;
     throw new OptionError(
       `Cannot use "${key}" in ${where}: expected ${expected}, ` +
         `not ${JSON.stringify(item)}`,

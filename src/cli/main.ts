@@ -23,7 +23,7 @@ import { type Log, openLog } from "./log.ts";
 import { parse, type Surroundings } from "./parse.ts";
 import { readyFilePermissions, requirePermissions } from "./permissions.ts";
 import { removeReadyFile, writeReadyFile } from "./ready_file.ts";
-import { onStopSignal } from "./signals.ts";
+import { StopSignals } from "./signals.ts";
 import { helpText } from "./usage.ts";
 
 const EXIT_CLEAN = 0;
@@ -115,6 +115,7 @@ async function serve(
     requirePermissions(runtime, needed, `write ${readyFile}`);
   }
   const { faults, decisions, close } = setUpFaults(runtime, settings, log);
+  const signals = new StopSignals();
   const server = await EchoServer.start(runtime, {
     listen,
     faults,
@@ -128,14 +129,10 @@ async function serve(
     onRecord: (record) => log.record(record),
   });
   try {
-    if (readyFile === undefined) return await untilStopped(server, settings);
-    writeReadyFile(readyFile, server.urls);
-    try {
-      return await untilStopped(server, settings);
-    } finally {
-      removeReadyFile(readyFile);
-    }
+    if (readyFile !== undefined) writeReadyFile(readyFile, server.urls);
+    return await untilStopped(server, signals, settings);
   } finally {
+    signals.ignore();
     await server.close();
     close();
   }
@@ -143,14 +140,16 @@ async function serve(
 
 async function untilStopped(
   server: EchoServer,
-  { shutdownTimeout: timeoutMs }: Settings,
+  signals: StopSignals,
+  { readyFile, shutdownTimeout: timeoutMs }: Settings,
 ): Promise<number> {
-  let signals = 0;
-  const ignore = onStopSignal(() => {
-    if (++signals === 1) server.shutdown({ timeoutMs });
-    else server.close();
+  await signals.next();
+  if (readyFile !== undefined) removeReadyFile(readyFile);
+  let code = EXIT_CLEAN;
+  signals.next().then(() => {
+    code = EXIT_FAILED;
+    server.close();
   });
-  await server.finished;
-  ignore();
-  return signals > 1 ? EXIT_FAILED : EXIT_CLEAN;
+  await server.shutdown({ timeoutMs });
+  return code;
 }

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import process from "node:process";
+import { errorText, OptionError } from "../errors.ts";
 
 /**
  * Writes the ready file. Whoever sees the file sees all of it: it is written
@@ -13,7 +14,7 @@ import process from "node:process";
  *
  * @param path where to.
  * @param urls the URLs of the listeners, with real ports.
- * @throws the error of the file system.
+ * @throws {OptionError} if the file system does not let it.
  */
 export function writeReadyFile(path: string, urls: readonly string[]): void {
   const unfinished = `${path}.${process.pid}.tmp`;
@@ -23,11 +24,22 @@ export function writeReadyFile(path: string, urls: readonly string[]): void {
     renameSync(unfinished, path);
   } catch (error) {
     rmSync(unfinished, { force: true });
-    throw error;
+    throw new OptionError(
+      `Cannot write --ready-file ${path}: ${errorText(error)}`,
+      { cause: error },
+    );
   }
 }
 
-/** Takes the ready file away, since the server is no longer ready. */
+/**
+ * Takes the ready file away, since the server is no longer ready; leaves that
+ * of another server, which has written it since.
+ */
 export function removeReadyFile(path: string): void {
-  rmSync(path, { force: true });
+  try {
+    const { pid } = JSON.parse(readFileSync(path, "utf8"));
+    if (pid === process.pid) rmSync(path);
+  } catch {
+    // Somebody has taken or changed it: it is theirs now.
+  }
 }

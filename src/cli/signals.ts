@@ -12,15 +12,31 @@ const STOP_SIGNALS: readonly NodeJS.Signals[] = process.platform === "win32"
   ? ["SIGINT", "SIGBREAK", "SIGHUP"]
   : ["SIGINT", "SIGTERM"];
 
-/**
- * Calls back for every signal that asks to stop.
- *
- * @param onSignal told the signal's name, each time one arrives.
- * @returns a function that stops listening for them.
- */
-export function onStopSignal(onSignal: (name: string) => void): () => void {
-  for (const name of STOP_SIGNALS) process.on(name, onSignal);
-  return () => {
-    for (const name of STOP_SIGNALS) process.off(name, onSignal);
+/** The signals that ask to stop, from the moment this is made. */
+export class StopSignals {
+  #waiting: (() => void)[] = [];
+  #early = 0;
+  #onSignal = () => {
+    const wake = this.#waiting.shift();
+    if (wake) wake();
+    else this.#early++;
   };
+
+  constructor() {
+    for (const name of STOP_SIGNALS) process.on(name, this.#onSignal);
+  }
+
+  /** Waits for the next signal; one that came before counts. */
+  next(): Promise<void> {
+    if (this.#early > 0) {
+      this.#early--;
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Leaves signals to the system again. */
+  ignore(): void {
+    for (const name of STOP_SIGNALS) process.off(name, this.#onSignal);
+  }
 }

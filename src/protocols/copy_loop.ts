@@ -88,7 +88,10 @@ export class CopyLoop implements Echo {
         await this.#sendFin();
       }
       if (read === buffer.length && read < LARGEST_BUFFER) {
-        buffer = new Uint8Array(read * 4);
+        buffer = new Uint8Array(Math.min(read * 4, LARGEST_BUFFER));
+      } else if (read * 16 < buffer.length) {
+        // Bulk is over, and the connection may idle with what it has.
+        buffer = new Uint8Array(buffer.length / 4);
       }
     }
   }

@@ -40,8 +40,11 @@ export async function finishEcho(
     await echo.finished;
     connection.end(echo.bytesIn >= maxBytes ? "max-bytes" : "eof");
   } catch (error) {
-    if (!isReset(error)) failure = error;
-    connection.end(failure ? "error" : "reset");
+    // A client may leave as it likes once it has got all that it gets.
+    if (echo.bytesOut >= maxBytes) connection.end("max-bytes");
+    else if (isReset(error)) connection.end("reset");
+    else failure = error;
+    connection.end("error");
   } finally {
     connection.close();
   }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { assert, assertEquals } from "../assert.ts";
 import { connect, noise, receiveAll, send, sha256 } from "../client.ts";
 import { ServerProcess, soon } from "../server_process.ts";
@@ -61,7 +62,7 @@ for (const target of TARGETS) {
     assertEquals(await server.exitCode(), 0);
   });
 
-  Deno.test(`${target.name}: SIGINT ends idle clients with FIN, at once`, async () => {
+  Deno.test(`${target.name}: SIGINT ends idle clients with FIN, before any deadline`, async () => {
     const flags = ["--shutdown-timeout", "1h"];
     await using server = await ServerProcess.start(target, flags);
     using conn = await connect(server.port);
@@ -77,10 +78,27 @@ for (const target of TARGETS) {
     await using server = await ServerProcess.start(target, flags);
     const { conn, sending } = await clog(server);
     server.signal("SIGTERM");
+    const began = performance.now();
     assertEquals(await server.exitCode(), 0);
+    // Far below the default, which would be 10 s.
+    assert(performance.now() - began < 5000);
     assertEquals(server.all({ reason: "shutdown" }).length, 1);
     conn.close();
     await sending;
+  });
+
+  Deno.test(`${target.name}: a signal at sight of the ready file is not too early`, async () => {
+    const directory = await Deno.makeTempDir();
+    const file = `${directory}/ready`;
+    const changes = Deno.watchFs(directory);
+    await using server = ServerProcess.spawn(target, [
+      ...["--host", "127.0.0.1", "--port", "0", "--ready-file", file],
+    ]);
+    for await (const _ of changes) if (existsSync(file)) break;
+    server.signal("SIGTERM");
+    assertEquals(await server.exitCode(), 0);
+    assertEquals([...Deno.readDirSync(directory)], []);
+    await Deno.remove(directory);
   });
 
   Deno.test(`${target.name}: a second signal stops at once, with exit code 1`, async () => {

@@ -61,6 +61,23 @@ for (const target of TARGETS) {
     await echoes(other);
   });
 
+  Deno.test(`${target.name}: clients that reset before they are accepted hold up nobody`, async () => {
+    await using server = await ServerProcess.start(target);
+    // While it is stopped, connections wait in its backlog and die there.
+    server.signal("SIGSTOP");
+    for (let i = 0; i < 50; i++) await reset(await connectNode(server.port));
+    using good = await connect(server.port);
+    server.signal("SIGCONT");
+    const began = performance.now();
+    await echoes(good);
+    assert(performance.now() - began < 1000);
+    assertEquals(server.all({ event: "error" }), []);
+    const strange = server.stderr.split("\n").filter((line) =>
+      line !== "" && !/^\{|^Download /.test(line)
+    );
+    assertEquals(strange, []);
+  });
+
   Deno.test(`${target.name}: a client that resets while idle is on record as reset`, async () => {
     await using server = await ServerProcess.start(target);
     const socket = await connectNode(server.port);

@@ -6,7 +6,7 @@ import { bunCommand, denoCommand, TARGETS } from "../targets.ts";
 const WRONG: readonly [flags: readonly string[], complaint: RegExp][] = [
   [["--prot", "1"], /^echod: Unknown flag --prot: did you mean --port\?$/],
   [["--port", "70000"], /^echod: .*--port "70000".*0 to 65535$/],
-  [["--port", "-1"], /^echod: Missing value for --port/],
+  [["--port", "-1"], /^echod: .*--port "-1": expected a port/],
   [["--idle-timeout", "5x"], /^echod: .*"5x": unknown unit "x".*30s/],
   [["--idle-timeout", "900000h"], /^echod: .*at most 596h$/],
   [["--max-bytes", "1e99"], /^echod: .*--max-bytes "1e99"/],
@@ -17,6 +17,12 @@ const WRONG: readonly [flags: readonly string[], complaint: RegExp][] = [
   [["-l", "tcp://[::1]:0", "-p", "1"], /^echod: .*--port together with/],
   [["--quiet=yes"], /^echod: .*takes no value$/],
   [["--port"], /^echod: Missing value for --port: expected --port PORT$/],
+  [
+    ["--max-connections", "9".repeat(20)],
+    /^echod: .*at most 9007199254740991$/,
+  ],
+  [["--host", "*"], /^echod: .*--host "\*": expected a host name/],
+  [["--fault", "latency:sm=1"], /^echod: .*no key "sm", expected ms, jitter/],
   [["extra"], /^echod: Unexpected argument "extra"/],
   [["--config", "no/such.json"], /^echod: Cannot read no\/such.json: /],
 ];

@@ -8,10 +8,8 @@
 /** A TCP socket of Bun. */
 export interface BunSocket<Data> {
   data: Data;
-  readonly remoteAddress: string;
+  readonly remoteAddress: string | undefined;
   readonly remotePort: number;
-  readonly localAddress: string;
-  readonly localPort: number;
   write(data: Uint8Array): number;
   pause(): void;
   resume(): void;

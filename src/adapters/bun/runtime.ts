@@ -6,7 +6,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import process from "node:process";
-import type { Runtime } from "../../net.ts";
+import type { Room, Runtime } from "../../net.ts";
 import { bun } from "./api.ts";
 import { listen } from "./stream.ts";
 
@@ -15,13 +15,19 @@ const SPARE_DESCRIPTORS = 16;
 
 // Out of descriptors, Bun's listener spins at full speed until one is free.
 // Elsewhere than on Linux nothing tells the limit without starting a shell.
-function connectionCeiling(): number | undefined {
+function findRoom(): Room | undefined {
   if (process.platform !== "linux") return undefined;
-  const limits = readFileSync("/proc/self/limits", "utf8");
-  const limit = /^Max open files +(\d+)/m.exec(limits)?.[1];
-  if (limit === undefined) return undefined;
-  const open = readdirSync("/proc/self/fd").length;
-  return Math.max(Number(limit) - open - SPARE_DESCRIPTORS, 1);
+  try {
+    const limits = readFileSync("/proc/self/limits", "utf8");
+    const limit = /^Max open files +(\d+)/m.exec(limits)?.[1];
+    if (limit === undefined) return undefined;
+    const open = readdirSync("/proc/self/fd").length;
+    const size = Math.max(Number(limit) - open - SPARE_DESCRIPTORS, 1);
+    return { size, taken: 0 };
+  } catch {
+    // Without /proc, such as in a sandbox, nothing tells.
+    return undefined;
+  }
 }
 
 function writeStderr(text: string): Promise<void> {
@@ -30,13 +36,13 @@ function writeStderr(text: string): Promise<void> {
   });
 }
 
-const ceiling = connectionCeiling();
+const room = findRoom();
 
 /** Bun as the server sees it. */
 export const runtime: Runtime = {
   name: `bun ${bun.version}`,
-  capabilities: ceiling === undefined ? {} : { connectionCeiling: ceiling },
-  listen: (addr) => Promise.try(listen, addr),
+  capabilities: { room },
+  listen,
   // Bun has no permissions to ask for.
   isGranted: () => true,
   writeStderr,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { lookup } from "node:dns/promises";
 import type { Addr, Conn, Echo, Listener } from "../../net.ts";
 import { AcceptQueue } from "../accept_queue.ts";
 import { ReceiveQueue } from "../receive_queue.ts";
@@ -34,7 +35,6 @@ export class ResetError extends Error {
 }
 
 class BunConn implements Conn, SocketSink {
-  readonly localAddr: Addr;
   readonly remoteAddr: Addr;
   closed = false;
   #socket: BunSocket<SocketSink>;
@@ -46,9 +46,7 @@ class BunConn implements Conn, SocketSink {
 
   constructor(socket: BunSocket<SocketSink>) {
     this.#socket = socket;
-    const { localAddress, localPort, remoteAddress, remotePort } = socket;
-    this.localAddr = tcp(localAddress, localPort);
-    this.remoteAddr = tcp(remoteAddress, remotePort);
+    this.remoteAddr = tcp(socket.remoteAddress, socket.remotePort);
     socket.setNoDelay(true);
     socket.setKeepAlive(true);
   }
@@ -141,6 +139,8 @@ class BunStreamListener implements Listener {
       allowHalfOpen: true,
       socket: {
         open: (socket) => {
+          // The peer left between its SYN and accept, and has no name by now.
+          if (socket.remoteAddress === undefined) return socket.terminate();
           const conn = new BunConn(socket);
           socket.data = conn;
           this.#queue.offer(conn);
@@ -148,8 +148,9 @@ class BunStreamListener implements Listener {
         data: (socket, chunk) => socket.data.onData(chunk),
         drain: (socket) => socket.data.onDrain(),
         end: (socket) => socket.data.onEnd(),
-        close: (socket, error) => socket.data.onClose(error),
-        error: (socket, error) => socket.data.onClose(error),
+        // A socket that was dropped as it opened has no sink.
+        close: (socket, error) => socket.data?.onClose(error),
+        error: (socket, error) => socket.data?.onClose(error),
       },
     });
     this.addr = tcp(this.#listener.hostname, this.#listener.port);
@@ -167,7 +168,7 @@ class BunStreamListener implements Listener {
   }
 }
 
-function tcp(hostname: string, port: number): Addr {
+function tcp(hostname = "", port = 0): Addr {
   return { transport: "tcp", hostname, port };
 }
 
@@ -178,6 +179,8 @@ function tcp(hostname: string, port: number): Addr {
  * @returns the listener, which knows its real port.
  * @throws Bun's error, whose `code` is such as `EADDRINUSE`.
  */
-export function listen({ hostname, port }: Addr): Listener {
-  return new BunStreamListener(hostname, port);
+export async function listen({ hostname, port }: Addr): Promise<Listener> {
+  // Bun would go on calling the address by its name.
+  const { address } = await lookup(hostname);
+  return new BunStreamListener(address, port);
 }

@@ -15,7 +15,6 @@ class ClosedError extends Error {
 }
 
 class ResetConn implements Conn {
-  readonly localAddr: Addr;
   readonly remoteAddr: Addr;
   closed = false;
   #socket: Socket;
@@ -24,7 +23,6 @@ class ResetConn implements Conn {
 
   constructor(socket: Socket) {
     this.#socket = socket;
-    this.localAddr = tcp(socket.localAddress, socket.localPort);
     this.remoteAddr = tcp(socket.remoteAddress, socket.remotePort);
     socket.setNoDelay(true).setKeepAlive(true);
     socket.on("data", (chunk: Uint8Array) => {
@@ -115,7 +113,9 @@ export function listenWithReset({ hostname, port }: Addr): Promise<Listener> {
   const queue = new AcceptQueue();
   const options = { allowHalfOpen: true, pauseOnConnect: true };
   const server = createServer(options, (socket) => {
-    queue.offer(new ResetConn(socket));
+    // The peer left between its SYN and accept, and has no name by now.
+    if (socket.remoteAddress === undefined) socket.destroy();
+    else queue.offer(new ResetConn(socket));
   });
   return new Promise((resolve, reject) => {
     server.once("error", reject);

@@ -7,14 +7,12 @@
 import type { Addr, Conn, Listener } from "../../net.ts";
 
 class DenoConn implements Conn {
-  readonly localAddr: Addr;
   readonly remoteAddr: Addr;
   closed = false;
   #conn: Deno.TcpConn;
 
   constructor(conn: Deno.TcpConn) {
     this.#conn = conn;
-    this.localAddr = tcp(conn.localAddr);
     this.remoteAddr = tcp(conn.remoteAddr);
     try {
       conn.setNoDelay(true);

@@ -1,0 +1,21 @@
+/**
+ * Timers for any time.
+ *
+ * @module
+ */
+
+// What a timer of either runtime holds; more would fire at once.
+const LONGEST_MS = 2 ** 31 - 1;
+
+/**
+ * Calls back after some time, once.
+ *
+ * @param ms milliseconds; more than 24 days, `Infinity` included, are never.
+ * @param run what is called.
+ * @returns a function that cancels it.
+ */
+export function startTimer(ms: number, run: () => void): () => void {
+  if (ms > LONGEST_MS) return () => {};
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+}
