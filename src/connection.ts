@@ -18,6 +18,19 @@ import { describeBytes, type WaitOptions, waitUntil } from "./wait.ts";
  * - `fault`: a fault that was asked for;
  * - `shutdown`: the server is going away;
  * - `error`: anything else, which the record describes.
+ *
+ * @example Why a client was dropped
+ * ```ts
+ * import { serveEcho } from "@echod/echod";
+ *
+ * await using server = await serveEcho({ maxBytes: 3 });
+ * using client = await Deno.connect({ port: server.addrs[0].port });
+ * await client.write(new TextEncoder().encode("hello"));
+ * await client.closeWrite();
+ *
+ * const connection = await server.waitForConnection();
+ * console.log(await connection.closed); // max-bytes
+ * ```
  */
 export type EndReason =
   | "eof"
@@ -30,7 +43,22 @@ export type EndReason =
   | "shutdown"
   | "error";
 
-/** One connection, for those who embed the server. */
+/**
+ * One connection, for those who embed the server.
+ *
+ * @example What a client has sent
+ * ```ts
+ * import { serveEcho } from "@echod/echod";
+ *
+ * await using server = await serveEcho({ record: true });
+ * using client = await Deno.connect({ port: server.addrs[0].port });
+ * await client.write(new TextEncoder().encode("GET /\r\n\r\n"));
+ *
+ * const connection = await server.waitForConnection();
+ * await connection.waitForBytes(/\r\n\r\n$/);
+ * console.log(connection.text().split(" ")[0]); // GET
+ * ```
+ */
 export interface EchoConnection {
   /** 1 for the server's first connection, and so on. */
   readonly id: number;

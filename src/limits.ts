@@ -6,7 +6,20 @@
 
 import type { Room } from "./net.ts";
 
-/** Limits of a server; 0 means no limit, everywhere. */
+/**
+ * Limits of a server; 0 means no limit, everywhere.
+ *
+ * @example A server that has little patience
+ * ```ts
+ * import { serveEcho } from "@echod/echod";
+ *
+ * await using server = await serveEcho({
+ *   maxConnections: 10,
+ *   idleTimeoutMs: 1000,
+ * });
+ * console.log(server.url);
+ * ```
+ */
 export interface Limits {
   /** Connections open at once. */
   readonly maxConnections: number;
@@ -40,7 +53,23 @@ export function pickLimits(options: Partial<Limits>): Limits {
   ) as unknown as Limits;
 }
 
-/** What turned a newcomer away: a limit, or a fault that was asked for. */
+/**
+ * What turned a newcomer away: a limit, or a fault that was asked for.
+ *
+ * @example Who was turned away
+ * ```ts
+ * import { serveEcho, type RefusalReason } from "@echod/echod";
+ *
+ * const reasons: RefusalReason[] = [];
+ * await using server = await serveEcho({
+ *   maxConnections: 1,
+ *   onRecord: (record) => {
+ *     if (record.event === "refused") reasons.push(record.reason);
+ *   },
+ * });
+ * console.log(server.url, reasons);
+ * ```
+ */
 export type RefusalReason =
   | "max-connections"
   | "max-connections-per-ip"

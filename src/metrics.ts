@@ -7,7 +7,18 @@
 import type { EchoConnection, EndReason } from "./connection.ts";
 import type { RefusalReason } from "./limits.ts";
 
-/** What a server has done until now. */
+/**
+ * What a server has done until now.
+ *
+ * @example How much has gone through
+ * ```ts
+ * import { serveEcho } from "@echod/echod";
+ *
+ * await using server = await serveEcho();
+ * const { open, bytesIn } = server.stats;
+ * console.log(open, bytesIn); // 0 0
+ * ```
+ */
 export interface ServerStats {
   /** Connections that are open. */
   readonly open: number;

@@ -7,7 +7,18 @@
  * @module
  */
 
-/** Where a TCP listener or one end of a TCP connection is. */
+/**
+ * Where a TCP listener or one end of a TCP connection is.
+ *
+ * @example The port that was free
+ * ```ts
+ * import { serveEcho } from "@echod/echod";
+ *
+ * await using server = await serveEcho();
+ * const { hostname, port } = server.addrs[0];
+ * console.log(hostname, port > 0); // 127.0.0.1 true
+ * ```
+ */
 export interface TcpAddr {
   /** Always `"tcp"`. */
   readonly transport: "tcp";
@@ -17,7 +28,19 @@ export interface TcpAddr {
   readonly port: number;
 }
 
-/** Where a listener or one end of a connection is. */
+/**
+ * Where a listener or one end of a connection is.
+ *
+ * @example All listeners
+ * ```ts
+ * import { serveEcho } from "@echod/echod";
+ *
+ * await using server = await serveEcho({
+ *   listen: ["tcp://127.0.0.1:0", "tcp://localhost:0"],
+ * });
+ * for (const { transport, port } of server.addrs) console.log(transport, port);
+ * ```
+ */
 export type Addr = TcpAddr;
 
 /** One accepted connection. */

@@ -5,9 +5,25 @@
  */
 
 import type { EndReason } from "./connection.ts";
-import type { RefusalReason } from "./limits.ts";
+import type { Limits, RefusalReason } from "./limits.ts";
+import type { Room } from "./net.ts";
 
-/** A listener is open. */
+/**
+ * A listener is open.
+ *
+ * @example In a listener of records
+ * ```ts
+ * import { serveEcho, type ListeningRecord } from "@echod/echod";
+ *
+ * const seen: ListeningRecord[] = [];
+ * await using server = await serveEcho({
+ *   onRecord: (record) => {
+ *     if (record.event === "listening") seen.push(record);
+ *   },
+ * });
+ * console.log(server.url, seen.length);
+ * ```
+ */
 export interface ListeningRecord {
   /** What happened. */
   readonly event: "listening";
@@ -19,7 +35,22 @@ export interface ListeningRecord {
   readonly seed?: number;
 }
 
-/** A client was let in. */
+/**
+ * A client was let in.
+ *
+ * @example In a listener of records
+ * ```ts
+ * import { serveEcho, type ConnectRecord } from "@echod/echod";
+ *
+ * const seen: ConnectRecord[] = [];
+ * await using server = await serveEcho({
+ *   onRecord: (record) => {
+ *     if (record.event === "connect") seen.push(record);
+ *   },
+ * });
+ * console.log(server.url, seen.length);
+ * ```
+ */
 export interface ConnectRecord {
   /** What happened. */
   readonly event: "connect";
@@ -29,7 +60,22 @@ export interface ConnectRecord {
   readonly peer: string;
 }
 
-/** A connection is over. */
+/**
+ * A connection is over.
+ *
+ * @example In a listener of records
+ * ```ts
+ * import { serveEcho, type DisconnectRecord } from "@echod/echod";
+ *
+ * const seen: DisconnectRecord[] = [];
+ * await using server = await serveEcho({
+ *   onRecord: (record) => {
+ *     if (record.event === "disconnect") seen.push(record);
+ *   },
+ * });
+ * console.log(server.url, seen.length);
+ * ```
+ */
 export interface DisconnectRecord {
   /** What happened. */
   readonly event: "disconnect";
@@ -49,7 +95,22 @@ export interface DisconnectRecord {
   readonly error?: string;
 }
 
-/** A client was turned away. */
+/**
+ * A client was turned away.
+ *
+ * @example In a listener of records
+ * ```ts
+ * import { serveEcho, type RefusedRecord } from "@echod/echod";
+ *
+ * const seen: RefusedRecord[] = [];
+ * await using server = await serveEcho({
+ *   onRecord: (record) => {
+ *     if (record.event === "refused") seen.push(record);
+ *   },
+ * });
+ * console.log(server.url, seen.length);
+ * ```
+ */
 export interface RefusedRecord {
   /** What happened. */
   readonly event: "refused";
@@ -59,7 +120,22 @@ export interface RefusedRecord {
   readonly reason: RefusalReason;
 }
 
-/** The server stops. */
+/**
+ * The server stops.
+ *
+ * @example In a listener of records
+ * ```ts
+ * import { serveEcho, type ShutdownRecord } from "@echod/echod";
+ *
+ * const seen: ShutdownRecord[] = [];
+ * await using server = await serveEcho({
+ *   onRecord: (record) => {
+ *     if (record.event === "shutdown") seen.push(record);
+ *   },
+ * });
+ * console.log(server.url, seen.length);
+ * ```
+ */
 export interface ShutdownRecord {
   /** What happened. */
   readonly event: "shutdown";
@@ -69,7 +145,22 @@ export interface ShutdownRecord {
   readonly timeoutMs: number;
 }
 
-/** Something is not as asked for, and the server goes on. */
+/**
+ * Something is not as asked for, and the server goes on.
+ *
+ * @example In a listener of records
+ * ```ts
+ * import { serveEcho, type WarningRecord } from "@echod/echod";
+ *
+ * const seen: WarningRecord[] = [];
+ * await using server = await serveEcho({
+ *   onRecord: (record) => {
+ *     if (record.event === "warning") seen.push(record);
+ *   },
+ * });
+ * console.log(server.url, seen.length);
+ * ```
+ */
 export interface WarningRecord {
   /** What happened. */
   readonly event: "warning";
@@ -77,7 +168,22 @@ export interface WarningRecord {
   readonly message: string;
 }
 
-/** Something failed, and the server goes on. */
+/**
+ * Something failed, and the server goes on.
+ *
+ * @example In a listener of records
+ * ```ts
+ * import { serveEcho, type ErrorRecord } from "@echod/echod";
+ *
+ * const seen: ErrorRecord[] = [];
+ * await using server = await serveEcho({
+ *   onRecord: (record) => {
+ *     if (record.event === "error") seen.push(record);
+ *   },
+ * });
+ * console.log(server.url, seen.length);
+ * ```
+ */
 export interface ErrorRecord {
   /** What happened. */
   readonly event: "error";
@@ -85,7 +191,19 @@ export interface ErrorRecord {
   readonly message: string;
 }
 
-/** Everything that a server tells. */
+/**
+ * Everything that a server tells.
+ *
+ * @example A log of your own
+ * ```ts
+ * import { serveEcho } from "@echod/echod";
+ *
+ * await using server = await serveEcho({
+ *   onRecord: ({ event, ...fields }) => console.log(event, fields),
+ * });
+ * console.log(server.url);
+ * ```
+ */
 export type ServerRecord =
   | ListeningRecord
   | ConnectRecord
@@ -111,4 +229,15 @@ export function safeTeller(
       reportError(error);
     }
   };
+}
+
+/** What there is to say of limits that the process has no room for, if any. */
+export function warnOfRoom(
+  { maxConnections }: Limits,
+  { size }: Pick<Room, "size"> = { size: Infinity },
+): WarningRecord | undefined {
+  if ((maxConnections || Infinity) <= size) return undefined;
+  const message = `Open files limit connections to ${size}: raise that with ` +
+    "ulimit -n, or set a lower limit of connections";
+  return { event: "warning", message };
 }

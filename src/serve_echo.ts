@@ -17,7 +17,22 @@ import type { ServerRecord } from "./records.ts";
 import { loadRuntime } from "./runtime.ts";
 import { EchoServer } from "./server.ts";
 
-/** What {@linkcode serveEcho} takes. */
+/**
+ * What {@linkcode serveEcho} takes.
+ *
+ * @example A flaky server that can be repeated
+ * ```ts
+ * import { serveEcho, type ServeEchoOptions } from "@echod/echod";
+ *
+ * const options: ServeEchoOptions = {
+ *   faults: [{ kind: "corrupt", rate: 0.01 }],
+ *   seed: 42,
+ *   record: { limit: 64 * 1024 },
+ * };
+ * await using server = await serveEcho(options);
+ * console.log(server.seed); // 42
+ * ```
+ */
 export interface ServeEchoOptions extends Partial<Limits> {
   /**
    * Where to listen, as one URL or several: `tcp://HOST:PORT`.

@@ -24,7 +24,7 @@ import { formatHost, formatListenUrl } from "./listen_url.ts";
 import type { Addr, Conn, Listener, Runtime } from "./net.ts";
 import { Metrics, type ServerStats } from "./metrics.ts";
 import { finishEcho, startEcho } from "./protocols/stream.ts";
-import { safeTeller, type ServerRecord } from "./records.ts";
+import { safeTeller, type ServerRecord, warnOfRoom } from "./records.ts";
 import { Recording } from "./recording.ts";
 import { startTimer } from "./timer.ts";
 import type { WaitOptions } from "./wait.ts";
@@ -35,7 +35,22 @@ import {
 } from "./server_options.ts";
 import { Watchdog } from "./watchdog.ts";
 
-/** A running echo server. */
+/**
+ * A running echo server.
+ *
+ * @example From start to end
+ * ```ts
+ * import { serveEcho } from "@echod/echod";
+ *
+ * await using server = await serveEcho();
+ * using client = await Deno.connect({ port: server.addrs[0].port });
+ * await client.write(new TextEncoder().encode("hello"));
+ *
+ * const connection = await server.waitForConnection();
+ * server.abortAll();
+ * console.log(await connection.closed); // fault
+ * ```
+ */
 export class EchoServer {
   #listeners: readonly Listener[];
   #limits: Limits;
@@ -71,7 +86,8 @@ export class EchoServer {
       this.#limits.maxConnectionsPerIp,
       runtime.capabilities.room,
     );
-    this.#warnOfRoom(runtime.capabilities.room?.size);
+    const warning = warnOfRoom(this.#limits, runtime.capabilities.room);
+    if (warning) this.#tell(warning);
     const about = {
       runtime: runtime.name,
       ...(this.#plan.faults.length > 0 && { seed: this.seed }),
@@ -206,13 +222,6 @@ export class EchoServer {
    */
   waitForConnection(n = 1, options?: WaitOptions): Promise<EchoConnection> {
     return this.#history.waitFor(n, options);
-  }
-
-  #warnOfRoom(size = Infinity): void {
-    if ((this.#limits.maxConnections || Infinity) <= size) return;
-    const message = `Open files limit connections to ${size}: raise that ` +
-      "with ulimit -n, or set a lower limit of connections";
-    this.#tell({ event: "warning", message });
   }
 
   #stopAccepting(): void {

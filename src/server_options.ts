@@ -31,7 +31,17 @@ export interface ServerOptions extends Partial<Limits> {
   readonly history?: number;
 }
 
-/** How a server is shut down. */
+/**
+ * How a server is shut down.
+ *
+ * @example One second to finish
+ * ```ts
+ * import { serveEcho } from "@echod/echod";
+ *
+ * const server = await serveEcho();
+ * await server.shutdown({ timeoutMs: 1000 });
+ * ```
+ */
 export interface ShutdownOptions {
   /**
    * Milliseconds that connections have to end: 0 drops them at once, and

@@ -6,7 +6,19 @@
 
 import { startTimer } from "./timer.ts";
 
-/** How long to wait. */
+/**
+ * How long to wait.
+ *
+ * @example A patient wait
+ * ```ts
+ * import { serveEcho } from "@echod/echod";
+ *
+ * await using server = await serveEcho();
+ * using client = await Deno.connect({ port: server.addrs[0].port });
+ * await server.waitForConnection(1, { timeoutMs: 30_000 });
+ * console.log(client.localAddr);
+ * ```
+ */
 export interface WaitOptions {
   /**
    * Milliseconds.
@@ -16,7 +28,21 @@ export interface WaitOptions {
   readonly timeoutMs?: number;
 }
 
-/** A wait that was in vain; the message says what there was instead. */
+/**
+ * A wait that was in vain; the message says what there was instead.
+ *
+ * @example Nobody comes
+ * ```ts
+ * import { serveEcho, WaitError } from "@echod/echod";
+ *
+ * await using server = await serveEcho();
+ * try {
+ *   await server.waitForConnection(1, { timeoutMs: 10 });
+ * } catch (error) {
+ *   console.log(error instanceof WaitError); // true
+ * }
+ * ```
+ */
 export class WaitError extends Error {
   /** The name of the class. */
   override name = "WaitError";
