@@ -5,8 +5,10 @@
  */
 
 import type { EndReason } from "./connection.ts";
+import { errorText } from "./errors.ts";
 import type { Limits, RefusalReason } from "./limits.ts";
-import type { Room } from "./net.ts";
+import { formatListenUrl } from "./listen_url.ts";
+import type { Addr, Room } from "./net.ts";
 
 /**
  * A listener is open.
@@ -240,4 +242,11 @@ export function warnOfRoom(
   const message = `Open files limit connections to ${size}: raise that with ` +
     "ulimit -n, or set a lower limit of connections";
   return { event: "warning", message };
+}
+
+/** What there is to say of a listener that cannot accept. */
+export function acceptError(addr: Addr, error: unknown): ErrorRecord {
+  const message = `Cannot accept on ${formatListenUrl(addr)}: ` +
+    `${errorText(error)}; trying again until it works`;
+  return { event: "error", message };
 }

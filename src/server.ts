@@ -24,7 +24,12 @@ import { formatHost, formatListenUrl } from "./listen_url.ts";
 import type { Addr, Conn, Listener, Runtime } from "./net.ts";
 import { Metrics, type ServerStats } from "./metrics.ts";
 import { finishEcho, startEcho } from "./protocols/stream.ts";
-import { safeTeller, type ServerRecord, warnOfRoom } from "./records.ts";
+import {
+  acceptError,
+  safeTeller,
+  type ServerRecord,
+  warnOfRoom,
+} from "./records.ts";
 import { Recording } from "./recording.ts";
 import { startTimer } from "./timer.ts";
 import type { WaitOptions } from "./wait.ts";
@@ -43,12 +48,8 @@ import { Watchdog } from "./watchdog.ts";
  * import { serveEcho } from "@echod/echod";
  *
  * await using server = await serveEcho();
- * using client = await Deno.connect({ port: server.addrs[0].port });
- * await client.write(new TextEncoder().encode("hello"));
- *
- * const connection = await server.waitForConnection();
- * server.abortAll();
- * console.log(await connection.closed); // fault
+ * console.log(server.url, server.stats.open);
+ * await server.shutdown({ timeoutMs: 1000 });
  * ```
  */
 export class EchoServer {
@@ -98,7 +99,7 @@ export class EchoServer {
     const loops = listeners.map((listener) =>
       acceptLoop(listener, {
         onConn: (conn) => this.#accept(conn),
-        onError: (error) => this.#acceptFailed(listener, error),
+        onError: (error) => this.#tell(acceptError(listener.addr, error)),
         signal: this.#stopping.signal,
       })
     );
@@ -227,13 +228,6 @@ export class EchoServer {
   #stopAccepting(): void {
     this.#stopping.abort();
     for (const listener of this.#listeners) listener.close();
-  }
-
-  #acceptFailed(listener: Listener, error: unknown): void {
-    const url = formatListenUrl(listener.addr);
-    const message = `Cannot accept on ${url}: ${errorText(error)}; ` +
-      "trying again until it works";
-    this.#tell({ event: "error", message });
   }
 
   #accept(conn: Conn): void {
