@@ -89,12 +89,10 @@ export class EchoServer {
     );
     const warning = warnOfRoom(this.#limits, runtime.capabilities.room);
     if (warning) this.#tell(warning);
-    const about = {
-      runtime: runtime.name,
-      ...(this.#plan.faults.length > 0 && { seed: this.seed }),
-    };
+    const { name } = runtime;
+    const seed = this.#plan.faults.length > 0 && { seed: this.seed };
     for (const url of this.urls) {
-      this.#tell({ event: "listening", url, ...about });
+      this.#tell({ event: "listening", url, runtime: name, ...seed });
     }
     const loops = listeners.map((listener) =>
       acceptLoop(listener, {
