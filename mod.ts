@@ -5,7 +5,7 @@
  * import { serveEcho } from "@echod/echod";
  *
  * await using server = await serveEcho();
- * using conn = await Deno.connect({ port: server.addrs[0].port });
+ * using conn = await Deno.connect({ port: server.port });
  * await conn.write(new TextEncoder().encode("hello"));
  *
  * const buffer = new Uint8Array(5);

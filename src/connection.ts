@@ -24,7 +24,7 @@ import { describeBytes, type WaitOptions, waitUntil } from "./wait.ts";
  * import { serveEcho } from "@echod/echod";
  *
  * await using server = await serveEcho({ maxBytes: 3 });
- * using client = await Deno.connect({ port: server.addrs[0].port });
+ * using client = await Deno.connect({ port: server.port });
  * await client.write(new TextEncoder().encode("hello"));
  * await client.closeWrite();
  *
@@ -51,7 +51,7 @@ export type EndReason =
  * import { serveEcho } from "@echod/echod";
  *
  * await using server = await serveEcho({ record: true });
- * using client = await Deno.connect({ port: server.addrs[0].port });
+ * using client = await Deno.connect({ port: server.port });
  * await client.write(new TextEncoder().encode("GET /\r\n\r\n"));
  *
  * const connection = await server.waitForConnection();

@@ -76,7 +76,7 @@ const HISTORY = 1000;
  * import { serveEcho } from "@echod/echod";
  *
  * await using server = await serveEcho({ record: true });
- * using client = await Deno.connect({ port: server.addrs[0].port });
+ * using client = await Deno.connect({ port: server.port });
  * await client.write(new TextEncoder().encode("hello"));
  *
  * const connection = await server.waitForConnection();

@@ -5,40 +5,27 @@
  */
 
 import { acceptLoop } from "./accept_loop.ts";
-import { Connection, type EchoConnection } from "./connection.ts";
-import { errorText } from "./errors.ts";
+import type { EchoConnection } from "./connection.ts";
 import { Decisions } from "./faults/decisions.ts";
 import { readFaults } from "./faults/grammar.ts";
-import { FaultPlan, type Hit } from "./faults/plan.ts";
+import { FaultPlan } from "./faults/plan.ts";
 import { randomSeed } from "./faults/random.ts";
 import type { Fault } from "./faults/types.ts";
-import { History } from "./history.ts";
-import {
-  Admission,
-  type Limits,
-  pickLimits,
-  type RefusalReason,
-} from "./limits.ts";
+import { pickLimits } from "./limits.ts";
 import { openListeners } from "./listen.ts";
-import { formatHost, formatListenUrl } from "./listen_url.ts";
-import type { Addr, Conn, Listener, Runtime } from "./net.ts";
-import { Metrics, type ServerStats } from "./metrics.ts";
-import { finishEcho, startEcho } from "./protocols/stream.ts";
-import {
-  acceptError,
-  safeTeller,
-  type ServerRecord,
-  warnOfRoom,
-} from "./records.ts";
-import { Recording } from "./recording.ts";
-import { startTimer } from "./timer.ts";
-import type { WaitOptions } from "./wait.ts";
+import { formatListenUrl } from "./listen_url.ts";
+import type { ServerStats } from "./metrics.ts";
+import type { Addr, Listener, Runtime } from "./net.ts";
+import { Reception } from "./reception.ts";
+import { acceptError, safeTeller, warnOfRoom } from "./records.ts";
+import type { ServerRecord } from "./records.ts";
 import {
   DEFAULT_SHUTDOWN_TIMEOUT_MS,
   type ServerOptions,
   type ShutdownOptions,
 } from "./server_options.ts";
-import { Watchdog } from "./watchdog.ts";
+import { startTimer } from "./timer.ts";
+import type { WaitOptions } from "./wait.ts";
 
 /**
  * A running echo server.
@@ -54,17 +41,9 @@ import { Watchdog } from "./watchdog.ts";
  */
 export class EchoServer {
   #listeners: readonly Listener[];
-  #limits: Limits;
   #tell: (record: ServerRecord) => void;
-  #connections = new Set<Connection>();
-  #admission: Admission;
-  #watchdog: Watchdog;
-  #metrics = new Metrics();
-  #history: History;
-  #recordLimit?: number;
   #decisions: Decisions;
-  #plan: FaultPlan;
-  #lastId = 0;
+  #reception: Reception;
   #listening = true;
   #stopping = new AbortController();
   #finished: PromiseWithResolvers<void> = Promise.withResolvers();
@@ -74,29 +53,31 @@ export class EchoServer {
     listeners: readonly Listener[],
     options: ServerOptions,
   ) {
+    const { faults = [], decisions = new Decisions(randomSeed()) } = options;
+    const { room } = runtime.capabilities;
+    const limits = pickLimits(options);
     this.#listeners = listeners;
-    this.#limits = pickLimits(options);
     this.#tell = safeTeller(options.onRecord);
-    this.#recordLimit = options.recordLimit;
-    this.#history = new History(options.history ?? 0);
-    this.#decisions = options.decisions ?? new Decisions(randomSeed());
-    this.#plan = new FaultPlan(options.faults ?? [], this.#decisions);
-    this.#watchdog = new Watchdog(this.#limits, this.#connections);
-    this.#admission = new Admission(
-      this.#limits.maxConnections,
-      this.#limits.maxConnectionsPerIp,
-      runtime.capabilities.room,
-    );
-    const warning = warnOfRoom(this.#limits, runtime.capabilities.room);
+    this.#decisions = decisions;
+    this.#reception = new Reception({
+      limits,
+      room,
+      plan: new FaultPlan(faults, decisions),
+      recordLimit: options.recordLimit,
+      history: options.history,
+      tell: this.#tell,
+      onIdle: () => this.#finishIfIdle(),
+    });
+    const warning = warnOfRoom(limits, room);
     if (warning) this.#tell(warning);
     const { name } = runtime;
-    const seed = this.#plan.faults.length > 0 && { seed: this.seed };
+    const seed = faults.length > 0 && { seed: this.seed };
     for (const url of this.urls) {
       this.#tell({ event: "listening", url, runtime: name, ...seed });
     }
     const loops = listeners.map((listener) =>
       acceptLoop(listener, {
-        onConn: (conn) => this.#accept(conn),
+        onConn: (conn) => this.#reception.receive(conn),
         onError: (error) => this.#tell(acceptError(listener.addr, error)),
         signal: this.#stopping.signal,
       })
@@ -140,14 +121,19 @@ export class EchoServer {
     return this.urls[0];
   }
 
+  /** The port of the first listener. */
+  get port(): number {
+    return this.addrs[0].port;
+  }
+
   /** The connections that are open, a live view. */
   get connections(): ReadonlySet<EchoConnection> {
-    return this.#connections;
+    return this.#reception.connections;
   }
 
   /** What the server has done until now. */
   get stats(): ServerStats {
-    return this.#metrics.snapshot(this.#connections);
+    return this.#reception.stats;
   }
 
   /** The seed of what faults leave to chance. */
@@ -171,12 +157,10 @@ export class EchoServer {
     { timeoutMs = DEFAULT_SHUTDOWN_TIMEOUT_MS }: ShutdownOptions = {},
   ): Promise<void> {
     if (!this.#stopping.signal.aborted) {
-      const connections = this.#connections.size;
+      const connections = this.connections.size;
       this.#stopAccepting();
       this.#tell({ event: "shutdown", connections, timeoutMs });
-      for (const connection of this.#connections) {
-        this.#watchdog.end(connection, "shutdown");
-      }
+      this.#reception.endAll("shutdown");
     }
     const cancel = startTimer(timeoutMs, () => this.close());
     await this.finished;
@@ -186,7 +170,7 @@ export class EchoServer {
   /** Stops at once: every connection is dropped. */
   close(): Promise<void> {
     this.#stopAccepting();
-    for (const connection of this.#connections) connection.abort("shutdown");
+    this.#reception.abortAll("shutdown");
     return this.finished;
   }
 
@@ -197,7 +181,7 @@ export class EchoServer {
 
   /** Drops every connection that is open, with RST; the server goes on. */
   abortAll(): void {
-    for (const connection of this.#connections) connection.abort();
+    this.#reception.abortAll("fault");
   }
 
   /**
@@ -208,7 +192,7 @@ export class EchoServer {
    * @throws {OptionError} if a fault cannot be used.
    */
   setFaults(faults: readonly Fault[]): void {
-    this.#plan = new FaultPlan(readFaults(faults), this.#decisions);
+    this.#reception.plan = new FaultPlan(readFaults(faults), this.#decisions);
   }
 
   /**
@@ -220,7 +204,7 @@ export class EchoServer {
    * @throws {WaitError} if it does not come in time, or is no longer known.
    */
   waitForConnection(n = 1, options?: WaitOptions): Promise<EchoConnection> {
-    return this.#history.waitFor(n, options);
+    return this.#reception.history.waitFor(n, options);
   }
 
   #stopAccepting(): void {
@@ -228,72 +212,8 @@ export class EchoServer {
     for (const listener of this.#listeners) listener.close();
   }
 
-  #accept(conn: Conn): void {
-    const { hostname } = conn.remoteAddr;
-    const refusal = this.#admission.enter(hostname);
-    if (refusal) return this.#refuse(conn, refusal);
-    const id = ++this.#lastId;
-    const hits = this.#plan.hits(id, hostname);
-    if (hits.some(({ fault }) => fault.kind === "refuse")) {
-      this.#admission.leave(hostname);
-      return this.#refuse(conn, "fault");
-    }
-    this.#serve(id, conn, hits).catch((error) => {
-      conn.abort();
-      const message = `Connection ${id} failed: ${errorText(error)}`;
-      this.#tell({ event: "error", message });
-    });
-  }
-
-  #refuse(conn: Conn, reason: RefusalReason): void {
-    conn.close();
-    this.#metrics.refused(reason);
-    const peer = formatHost(conn.remoteAddr);
-    this.#tell({ event: "refused", peer, reason });
-  }
-
-  async #serve(id: number, conn: Conn, hits: readonly Hit[]): Promise<void> {
-    const recording = this.#recordLimit === undefined
-      ? undefined
-      : new Recording(this.#recordLimit);
-    const maxBytes = this.#limits.maxBytes || Infinity;
-    const echo = startEcho(conn, {
-      maxBytes,
-      hits,
-      onReceive: recording && ((data) => recording.add(data)),
-      onFault: () => this.#watchdog.end(connection, "fault"),
-    });
-    const connection = new Connection(id, conn, echo, recording);
-    const peer = formatHost(connection.peer);
-    this.#connections.add(connection);
-    this.#metrics.accepted();
-    this.#watchdog.watch();
-    this.#tell({ event: "connect", id, peer });
-    this.#history.add(connection);
-    // Accepted in the very moment that the listener was closed.
-    if (this.#stopping.signal.aborted) {
-      this.#watchdog.end(connection, "shutdown");
-    }
-
-    const error = await finishEcho(connection, maxBytes);
-
-    const { bytesIn, bytesOut, reason = "error" } = connection;
-    const durationMs = Math.round(performance.now() - connection.openedAt);
-    this.#connections.delete(connection);
-    this.#admission.leave(connection.peer.hostname);
-    this.#metrics.closed(reason, connection);
-    this.#tell({
-      event: "disconnect",
-      ...{ id, peer, bytesIn, bytesOut, durationMs, reason },
-      ...(error !== undefined && { error: errorText(error) }),
-    });
-    connection.settle();
-    this.#finishIfIdle();
-  }
-
   #finishIfIdle(): void {
-    if (this.#connections.size > 0) return;
-    this.#watchdog.stop();
-    if (!this.#listening) this.#finished.resolve();
+    if (this.connections.size > 0 || this.#listening) return;
+    this.#finished.resolve();
   }
 }

@@ -14,7 +14,7 @@ import { startTimer } from "./timer.ts";
  * import { serveEcho } from "@echod/echod";
  *
  * await using server = await serveEcho();
- * using client = await Deno.connect({ port: server.addrs[0].port });
+ * using client = await Deno.connect({ port: server.port });
  * await server.waitForConnection(1, { timeoutMs: 30_000 });
  * console.log(client.localAddr);
  * ```
