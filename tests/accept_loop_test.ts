@@ -103,7 +103,8 @@ Deno.test("acceptLoop waits twice as long after each error", async () => {
 
 Deno.test("acceptLoop is silent about peers that left early", async () => {
   const conn = new FakeConn();
-  const gone = Array.from({ length: 12 }, () => failure("ECONNABORTED"));
+  const codes = ["ECONNABORTED", "ECONNRESET", "ENOTCONN"];
+  const gone = Array.from({ length: 12 }, (_, i) => failure(codes[i % 3]));
   const listener = new FakeListener(...gone, conn, null);
   const startedAt = performance.now();
   const { conns, errors } = await run(listener);

@@ -7,6 +7,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { connect as nodeConnect, type Socket } from "node:net";
 import { assertEquals } from "./assert.ts";
+import { soon } from "./server_process.ts";
 
 /** Random bytes, since a pattern could hide a swap. */
 export function noise(length: number): Uint8Array<ArrayBuffer> {
@@ -69,7 +70,11 @@ export interface Outcome {
 }
 
 /** Reads until the connection is over, in order or not. */
-export async function outcomeOf(conn: Deno.Conn): Promise<Outcome> {
+export function outcomeOf(conn: Deno.Conn): Promise<Outcome> {
+  return soon(readOutcome(conn), "the end of a connection");
+}
+
+async function readOutcome(conn: Deno.Conn): Promise<Outcome> {
   const digest = new Digest();
   const buffer = new Uint8Array(256 * 1024);
   const outcome = (end: Outcome["end"]) => {

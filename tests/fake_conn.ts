@@ -1,82 +1,157 @@
 /**
- * A connection without a socket, for tests of what the server does with one.
+ * A connection without a socket and an echo without a connection, for tests of
+ * what the server does with them.
  *
  * @module
  */
 
-import type { Addr, Conn } from "../src/net.ts";
+import { ReceiveQueue } from "../src/adapters/receive_queue.ts";
+import { Connection } from "../src/connection.ts";
+import type { Addr, Conn, Echo } from "../src/net.ts";
+import type { Recording } from "../src/recording.ts";
 
-/** What can be called on a connection. */
-export type Call = "echo" | "drain" | "close" | "abort";
+/** What can be called on a connection and its echo. */
+export type Call = "closeWrite" | "close" | "abort" | "drain" | "stop";
 
-/** A connection whose counters can be set and whose calls are noted. */
+/** A connection whose peer is the test. */
 export class FakeConn implements Conn {
-  readonly localAddr: Addr = tcp("127.0.0.1", 7);
   readonly remoteAddr: Addr = tcp("192.0.2.1", 50_000);
-  bytesIn = 0;
-  bytesOut = 0;
-  bytesDiscarded = 0;
+  closed = false;
   /** What was called, in order. */
   readonly calls: Call[] = [];
-  /** What `echo` was told. */
-  maxBytes?: number;
-  /** Settles the promise of `echo`. */
-  readonly echoing: PromiseWithResolvers<void> = Promise.withResolvers();
-  #first = new Map<Call, PromiseWithResolvers<void>>();
+  /** The sizes of the buffers that were read into. */
+  readonly buffers: number[] = [];
+  /** What each write took. */
+  readonly writes: Uint8Array[] = [];
+  /** How much one write takes. */
+  mostPerWrite = Infinity;
+  /** Fails writes, once set. */
+  writeError?: Error;
+  #received = new ReceiveQueue();
+  #held?: PromiseWithResolvers<void>;
+  #changed = Promise.withResolvers<void>();
 
-  echo(maxBytes: number): Promise<void> {
-    this.maxBytes = maxBytes;
-    this.#note("echo");
-    return this.echoing.promise;
+  /** All that was written, as text. */
+  get written(): string {
+    return this.writes.map(textOf).join("");
   }
 
-  drain(): void {
-    this.#note("drain");
+  /** Sends something to this side. */
+  send(data: string | Uint8Array): void {
+    this.#received.push(typeof data === "string" ? bytesOf(data) : data);
+  }
+
+  /** Sends FIN to this side. */
+  sendFin(): void {
+    this.#received.end();
+  }
+
+  /** Fails reads. */
+  fail(error: unknown): void {
+    this.#received.fail(error);
+  }
+
+  /** Makes writes wait until the function that it gives back is called. */
+  holdWrites(): () => void {
+    const held = this.#held = Promise.withResolvers<void>();
+    return () => {
+      this.#held = undefined;
+      held.resolve();
+    };
+  }
+
+  async read(buffer: Uint8Array): Promise<number | null> {
+    this.buffers.push(buffer.length);
+    this.note();
+    return await this.#received.read(buffer);
+  }
+
+  async write(data: Uint8Array): Promise<number> {
+    this.note();
+    await this.#held?.promise;
+    if (this.writeError) throw this.writeError;
+    const taken = data.slice(0, this.mostPerWrite);
+    this.writes.push(taken);
+    this.note();
+    return taken.length;
+  }
+
+  closeWrite(): Promise<void> {
+    this.note("closeWrite");
+    return Promise.resolve();
   }
 
   close(): void {
-    this.#note("close");
+    this.#end("close");
   }
 
   abort(): void {
-    this.#note("abort");
+    this.#end("abort");
+  }
+
+  #end(call: Call): void {
+    this.closed = true;
+    this.fail(new Error("closed by this side"));
+    this.note(call);
+  }
+
+  /** Notes a call, and that something has changed. */
+  note(call?: Call): void {
+    if (call) this.calls.push(call);
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
   }
 
   /** Waits for the first such call; rejects if none comes. */
   called(call: Call): Promise<void> {
-    return inTime(this.#waiter(call).promise, `${call}()`);
+    return this.until(() => this.calls.includes(call), `${call}()`);
   }
 
-  #note(call: Call): void {
-    this.calls.push(call);
-    this.#waiter(call).resolve();
-  }
-
-  #waiter(call: Call): PromiseWithResolvers<void> {
-    const known = this.#first.get(call) ?? Promise.withResolvers<void>();
-    this.#first.set(call, known);
-    return known;
+  /** Waits for something that reads, writes and calls bring about. */
+  until(isSo: () => boolean, what = String(isSo)): Promise<void> {
+    const wait = async () => {
+      // In a turn of its own, after all that the change brings about.
+      for (; !isSo(); await turn()) await this.#changed.promise;
+    };
+    return inTime(wait(), what);
   }
 }
 
-/** A connection that has moved another byte whenever it is looked at. */
-export class BusyConn extends FakeConn {
-  /** How often its counters were read. */
-  looks = 0;
-  #busyLooks: number;
+/** An echo whose state can be set and whose calls are noted. */
+export class FakeEcho implements Echo {
+  bytesIn = 0;
+  bytesOut = 0;
+  bytesDiscarded = 0;
+  isPending = false;
+  isBlocked = false;
+  /** Settles `finished`. */
+  readonly finishing: PromiseWithResolvers<void> = Promise.withResolvers();
+  #conn: FakeConn;
 
-  /** @param busyLooks after how many looks it falls silent. */
-  constructor(busyLooks = Infinity) {
-    super();
-    this.#busyLooks = busyLooks;
-    const bytes = { get: () => Math.min(this.looks, this.#busyLooks) };
-    const looked = { get: () => (this.looks++, 0) };
-    Object.defineProperties(this, {
-      bytesIn: bytes,
-      bytesOut: bytes,
-      bytesDiscarded: looked,
-    });
+  /** @param conn keeps the calls. */
+  constructor(conn: FakeConn) {
+    this.#conn = conn;
   }
+
+  get finished(): Promise<void> {
+    return this.finishing.promise;
+  }
+
+  drain(): void {
+    this.#conn.note("drain");
+  }
+
+  stop(): void {
+    this.#conn.note("stop");
+  }
+}
+
+/** A connection of the server's over a fake one. */
+export function fakeConnection(id = 1, recording?: Recording) {
+  const conn = new FakeConn();
+  const echo = new FakeEcho(conn);
+  const connection = new Connection(id, conn, echo, recording);
+  return { conn, echo, connection };
 }
 
 /** Passes on a promise, and rejects if it is not settled in 10 seconds. */
@@ -91,6 +166,21 @@ export async function inTime<T>(promise: Promise<T>, what: string): Promise<T> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Lets what is due run: microtasks, I/O, timers. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
+/** Text as bytes. */
+export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
+/** Bytes as text. */
+export function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
 }
 
 function tcp(hostname: string, port: number): Addr {

@@ -96,3 +96,15 @@ Deno.test("DEFAULT_LIMITS are the defaults of the flag table", () => {
     maxBytes: maxBytes.read(maxBytes.default),
   });
 });
+
+Deno.test("Admission turns away who finds no room in the process", () => {
+  const room = { size: 2, taken: 0 };
+  const [one, other] = [new Admission(0, 0, room), new Admission(0, 0, room)];
+  assertEquals(one.enter("192.0.2.1"), undefined);
+  assertEquals(other.enter("192.0.2.1"), undefined);
+  assertEquals(room.taken, 2);
+  assertEquals(one.enter("192.0.2.1"), "max-connections");
+  assertEquals(room.taken, 2);
+  other.leave("192.0.2.1");
+  assertEquals(one.enter("192.0.2.1"), undefined);
+});

@@ -78,7 +78,7 @@ Deno.test("readHost takes names and addresses, and brackets off IPv6", () => {
 });
 
 Deno.test("readHost refuses what cannot be a host", () => {
-  for (const text of ["", "a b", "a:7", "[a]", "http://a", "a/b", "a@b"]) {
+  for (const text of ["", "a b", "a:7", "[a]", "http://a", "a/b", "a@b", "*"]) {
     assertThrows(() => readHost(text), OptionError, "such as 127.0.0.1", text);
   }
 });

@@ -143,20 +143,46 @@ export class FaultLogFile implements DecisionLog {
 export function readFaultLog(
   path: string,
 ): FaultLogHead & { readonly decisions: readonly Decision[] } {
-  const lines = readFileSync(path, "utf8").split("\n").filter((line) => line);
-  const [head, ...decisions] = lines.map((line, at) => {
-    try {
-      return JSON.parse(line);
-    } catch (error) {
-      throw new OptionError(
-        `Cannot replay ${path}:${at + 1}: ${errorText(error)}`,
-      );
-    }
-  });
-  if (typeof head?.seed !== "number" || !Array.isArray(head.faults)) {
+  const lines = readFileSync(path, "utf8").split("\n");
+  const values = lines.flatMap((line, at) =>
+    line ? [{ at, value: parseLine(path, at, line) }] : []
+  );
+  const [head, ...rest] = values;
+  const { seed, faults } = head?.value ?? {};
+  if (typeof seed !== "number" || !Array.isArray(faults)) {
     throw new OptionError(
       `Cannot replay ${path}: expected a file that --fault-log has written`,
     );
   }
-  return { seed: head.seed, faults: head.faults.map(checkFault), decisions };
+  return {
+    seed,
+    faults: faults.map((fault) => inLine(path, 0, () => checkFault(fault))),
+    decisions: rest.map(({ at, value }) => {
+      if (isDecision(value)) return value;
+      throw new OptionError(`Cannot replay ${path}:${at + 1}: not a decision`);
+    }),
+  };
+}
+
+type Line = Partial<Record<keyof FaultLogHead | keyof Decision, unknown>>;
+
+function parseLine(path: string, at: number, line: string): Line {
+  const value: unknown = inLine(path, at, () => JSON.parse(line));
+  return typeof value === "object" && value !== null ? value : {};
+}
+
+function inLine<T>(path: string, at: number, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new OptionError(
+      `Cannot replay ${path}:${at + 1}: ${errorText(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+function isDecision(line: Line): line is Decision {
+  const { conn, fault, offset, value } = line;
+  return [conn, fault, offset ?? 0, value].every(Number.isFinite);
 }

@@ -5,7 +5,7 @@
  */
 
 import type { Hit } from "./plan.ts";
-import { cut } from "./pieces.ts";
+import { split } from "./pieces.ts";
 import type { Piece, Stage, StageControl } from "./stage.ts";
 
 /** A fault on one connection, from before it begins. */
@@ -43,11 +43,10 @@ export class Gate {
     }
     const untouched = this.#fromByte - piece.offset;
     if (untouched > piece.data.length) return emit(piece);
-    const [before, ...rest] = cut(piece, untouched);
+    const [before, rest] = split(piece, untouched);
     emit(before);
     this.#begin();
-    // A fault that has begun cuts for itself; this cut was about its beginning.
-    for (const part of rest) this.pass(part, emit);
+    if (rest.data.length > 0) this.pass(rest, emit);
   }
 
   #begin(): void {

@@ -6,6 +6,15 @@
 
 import type { Piece } from "./stage.ts";
 
+/** Splits a piece in two; what follows it follows the second. */
+export function split(piece: Piece, at: number): [Piece, Piece] {
+  const { data, offset, dueAt } = piece;
+  return [
+    { data: data.subarray(0, at), offset, dueAt },
+    { ...piece, data: data.subarray(at), offset: offset + at },
+  ];
+}
+
 /** Cuts a piece into parts of a size; what follows it follows the last part. */
 export function cut(piece: Piece, size: number): Piece[] {
   const { data, offset, dueAt, then } = piece;

@@ -13,7 +13,8 @@
  * @returns a number from 0 to 1, but never 1.
  */
 export function draw(seed: number, ...keys: readonly number[]): number {
-  let hash = seed | 0;
+  // Mixed first, or seeds would differ in which connection gets which number.
+  let hash = mix(seed | 0);
   for (const key of keys) {
     hash = mix(hash ^ (key | 0));
     hash = mix(hash ^ Math.floor(key / 2 ** 32));

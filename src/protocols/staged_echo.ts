@@ -12,6 +12,8 @@ import type { Conn, Echo } from "../net.ts";
 const BUFFER = 64 * 1024;
 // What may wait for its time, such as under latency, for each connection.
 const MOST_WAITING = 8 * 1024 * 1024;
+// What a piece takes besides its bytes, about.
+const PIECE_COST = 256;
 
 /** What an echo with stages is made of. */
 export interface StagedEchoOptions {
@@ -46,11 +48,12 @@ export class StagedEcho implements Echo {
   #options: StagedEchoOptions;
   #gates: readonly Gate[] = [];
   #queue: Waiting[] = [];
-  #waitingBytes = 0;
+  #waiting = 0;
   #lastDueAt = 0;
   #reading = true;
   #taking = true;
   #writing = false;
+  #finSent = false;
   #over = false;
   #timers = new Set<ReturnType<typeof setTimeout>>();
   #changed = Promise.withResolvers<void>();
@@ -136,7 +139,7 @@ export class StagedEcho implements Echo {
   #mayRead(): boolean {
     if (!this.#taking) return true;
     return this.#reading && !this.#writing &&
-      this.#waitingBytes < MOST_WAITING;
+      this.#waiting < MOST_WAITING;
   }
 
   #take(received: Uint8Array): void {
@@ -158,10 +161,12 @@ export class StagedEcho implements Echo {
   }
 
   #enqueue({ data, dueAt, then }: Waiting): void {
+    // A fault has nothing left to end.
+    if (this.#finSent) return;
     // No fault may reorder the bytes of a stream.
     this.#lastDueAt = Math.max(dueAt, this.#lastDueAt);
     this.#queue.push({ data, dueAt: this.#lastDueAt, then });
-    this.#waitingBytes += data.length;
+    this.#waiting += data.length + PIECE_COST;
     this.#notify();
   }
 
@@ -174,7 +179,7 @@ export class StagedEcho implements Echo {
       if (this.#over) return;
       await this.#write(data);
       this.#queue.shift();
-      this.#waitingBytes -= data.length;
+      this.#waiting -= data.length + PIECE_COST;
       this.#notify();
       if (then === "abort") return this.#abort();
       if (then) return await this.#finish(then);
@@ -194,6 +199,7 @@ export class StagedEcho implements Echo {
 
   async #finish(then: "end" | "fin"): Promise<void> {
     this.#taking = false;
+    this.#finSent = true;
     this.#queue = [];
     await this.#conn.closeWrite();
     if (then === "end") this.#options.onFault();

@@ -154,10 +154,17 @@ Deno.test("normalizeArgv takes an empty value for a missing one", () => {
 });
 
 Deno.test("normalizeArgv does not take the next flag for a value", () => {
-  for (const next of ["--quiet", "-q", "-5", "--", "--host=::1"]) {
+  for (const next of ["--quiet", "-q", "--", "--host=::1"]) {
     refuses(["--port", next], "Missing value for --port");
     refuses(["-p", next], "Missing value for --port");
   }
+});
+
+Deno.test("normalizeArgv takes a negative number for a wrong value", () => {
+  normalizes(
+    [["--port", "-5"], ["--port=-5"]],
+    [["-p", "-5"], ["--port=-5"]],
+  );
 });
 
 Deno.test("normalizeArgv takes a value with a dash if it is written to the flag", () => {

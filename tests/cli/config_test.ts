@@ -73,7 +73,10 @@ Deno.test("readConfig names an unknown key, its line and the likely one", () => 
 
 Deno.test("readConfig refuses what belongs to the command line alone", () => {
   for (const key of ["help", "version", "check", "config"]) {
-    refuses(`{"${key}": true}`, `Unknown key "${key}" in echod.json:1`);
+    refuses(
+      `{"${key}": true}`,
+      `Cannot use "${key}" in echod.json:1: it is for the command line`,
+    );
     assertEquals(CONFIG_KEYS.filter((known) => known === key), []);
   }
 });
@@ -86,11 +89,12 @@ Deno.test("readConfig does not take inherited names for keys", () => {
 
 Deno.test("readConfig refuses values of the wrong type", () => {
   const wrong = {
-    '"port": true': "expected a string (PORT), not true",
-    '"port": null': "expected a string (PORT), not null",
-    '"port": [7]': "expected a string (PORT), not [7]",
+    '"port": true': "expected a string or a number (PORT), not true",
+    '"port": null': "expected a string or a number (PORT), not null",
+    '"port": [7]': "expected a string or a number (PORT), not [7]",
     '"quiet": "true"': 'expected true or false, not "true"',
     '"quiet": 1': "expected true or false, not 1",
+    '"listen": []': "the list is empty",
     '"listen": {}': "expected a string or a list of strings, not {}",
     '"listen": ["tcp://a:7", null]':
       "expected a string or a list of strings, not null",

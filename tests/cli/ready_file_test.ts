@@ -1,5 +1,6 @@
 import process from "node:process";
 import { removeReadyFile, writeReadyFile } from "../../src/cli/ready_file.ts";
+import { OptionError } from "../../src/errors.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
 
 const URLS = ["tcp://127.0.0.1:41234", "tcp://[::1]:41235"];
@@ -38,7 +39,11 @@ Deno.test("writeReadyFile replaces the file of an earlier run", () => {
 Deno.test("writeReadyFile throws where there is no directory", () => {
   using directory = temporaryDirectory();
   const path = `${directory.path}/missing/ready.json`;
-  assertThrows(() => writeReadyFile(path, URLS), Error, "ENOENT");
+  assertThrows(
+    () => writeReadyFile(path, URLS),
+    OptionError,
+    `Cannot write --ready-file ${path}: ENOENT`,
+  );
   assertEquals(directory.files(), []);
 });
 
@@ -46,7 +51,7 @@ Deno.test("writeReadyFile clears up when the file cannot be put in place", () =>
   using directory = temporaryDirectory();
   const path = `${directory.path}/taken`;
   Deno.mkdirSync(path);
-  assertThrows(() => writeReadyFile(path, URLS), Error);
+  assertThrows(() => writeReadyFile(path, URLS), OptionError, path);
   assertEquals(directory.files(), ["taken"]);
 });
 
@@ -58,4 +63,14 @@ Deno.test("removeReadyFile takes the file away, even twice", () => {
   assertEquals(directory.files(), []);
   removeReadyFile(path);
   assertEquals(directory.files(), []);
+});
+
+Deno.test("removeReadyFile leaves what somebody else has written since", () => {
+  using directory = temporaryDirectory();
+  const path = `${directory.path}/ready.json`;
+  for (const text of [`{"pid": ${process.pid + 1}}`, "not JSON", "null"]) {
+    Deno.writeTextFileSync(path, text);
+    removeReadyFile(path);
+    assertEquals(Deno.readTextFileSync(path), text);
+  }
 });

@@ -1,7 +1,9 @@
-import { Connection } from "../../src/connection.ts";
-import { echoStream } from "../../src/protocols/stream.ts";
+import type { Hit } from "../../src/faults/plan.ts";
+import { CopyLoop } from "../../src/protocols/copy_loop.ts";
+import { StagedEcho } from "../../src/protocols/staged_echo.ts";
+import { finishEcho, startEcho } from "../../src/protocols/stream.ts";
 import { assert, assertEquals } from "../assert.ts";
-import { FakeConn } from "../fake_conn.ts";
+import { FakeConn, fakeConnection, FakeEcho, inTime } from "../fake_conn.ts";
 
 interface Ending {
   readonly bytes?: number;
@@ -9,68 +11,122 @@ interface Ending {
   readonly error?: unknown;
 }
 
-async function echoUntil({ bytes = 0, maxBytes = 0, error }: Ending) {
-  const conn = new FakeConn();
-  const connection = new Connection(1, conn);
-  const ended = echoStream(connection, maxBytes);
-  assertEquals(conn.calls, ["echo"]);
+async function finishWith({ bytes = 0, maxBytes = Infinity, error }: Ending) {
+  const { conn, echo, connection } = fakeConnection();
+  const ended = finishEcho(connection, maxBytes);
+  assertEquals(conn.calls, []);
   assertEquals(connection.reason, undefined);
-  conn.bytesIn = conn.bytesOut = bytes;
-  if (error === undefined) conn.echoing.resolve();
-  else conn.echoing.reject(error);
-  const failure = await ended;
-  assertEquals(conn.calls, ["echo", "close"]);
-  return { conn, failure, reason: connection.reason };
+  echo.bytesIn = echo.bytesOut = bytes;
+  if (error === undefined) echo.finishing.resolve();
+  else echo.finishing.reject(error);
+  const failure = await inTime(ended, "the end of the echo");
+  assertEquals(conn.calls, ["close", "stop"]);
+  return { failure, reason: connection.reason };
 }
 
 function failed(code?: string): Error {
   return Object.assign(new Error("failed"), { code });
 }
 
-Deno.test("echoStream ends with eof when the peer ends its stream", async () => {
-  const { conn, failure, reason } = await echoUntil({ bytes: 10 });
-  assertEquals(reason, "eof");
-  assertEquals(failure, undefined);
-  assertEquals(conn.maxBytes, Infinity);
+const NOTHING: Hit = {
+  fault: { kind: "mute" },
+  after: { bytes: 0 },
+  start: () => ({}),
+};
+
+const PLAIN = { maxBytes: Infinity, hits: [], onFault: () => {} };
+
+class ConnWithEcho extends FakeConn {
+  /** What `echo` was told. */
+  maxBytes?: number;
+  readonly made = new FakeEcho(this);
+
+  echo(maxBytes: number): FakeEcho {
+    this.maxBytes = maxBytes;
+    return this.made;
+  }
+}
+
+Deno.test("startEcho takes the runtime's own echo where there is one", () => {
+  const conn = new ConnWithEcho();
+  assert(startEcho(conn, { ...PLAIN, maxBytes: 100 }) === conn.made);
+  assertEquals(conn.maxBytes, 100);
 });
 
-Deno.test("echoStream ends with reset when the peer drops the connection", async () => {
+Deno.test("startEcho copies where the runtime has no echo of its own", async () => {
+  const conn = new FakeConn();
+  const echo = startEcho(conn, { ...PLAIN, maxBytes: 3 });
+  assert(echo instanceof CopyLoop);
+  conn.send("abcde");
+  conn.sendFin();
+  await inTime(echo.finished, "the end of the echo");
+  assertEquals(conn.written, "abc");
+});
+
+Deno.test("startEcho goes by stages under faults and for a recording", async () => {
+  for (const extra of [{ hits: [NOTHING] }, { onReceive: () => {} }]) {
+    const conn = new ConnWithEcho();
+    const echo = startEcho(conn, { ...PLAIN, ...extra });
+    assert(echo instanceof StagedEcho);
+    assertEquals(conn.maxBytes, undefined);
+    conn.sendFin();
+    await inTime(echo.finished, "the end of the echo");
+  }
+});
+
+Deno.test("finishEcho ends with eof when the peer ends its stream", async () => {
+  const { failure, reason } = await finishWith({ bytes: 10 });
+  assertEquals(reason, "eof");
+  assertEquals(failure, undefined);
+});
+
+Deno.test("finishEcho ends with reset when the peer drops the connection", async () => {
   for (const code of ["ECONNRESET", "EPIPE", "ECONNABORTED"]) {
-    const { failure, reason } = await echoUntil({ error: failed(code) });
+    const { failure, reason } = await finishWith({ error: failed(code) });
     assertEquals(reason, "reset", code);
     assertEquals(failure, undefined, code);
   }
 });
 
-Deno.test("echoStream gives back any other error", async () => {
+Deno.test("finishEcho gives back any other error", async () => {
   for (const error of [failed("ETIMEDOUT"), failed(), "a string"]) {
-    const { failure, reason } = await echoUntil({ error });
+    const { failure, reason } = await finishWith({ error });
     assertEquals(reason, "error");
     assert(failure === error);
   }
 });
 
-Deno.test("echoStream ends with max-bytes once that many are echoed", async () => {
-  const { conn, reason } = await echoUntil({ bytes: 100, maxBytes: 100 });
-  assertEquals(conn.maxBytes, 100);
+Deno.test("finishEcho ends with max-bytes once that many are echoed", async () => {
+  const { reason } = await finishWith({ bytes: 100, maxBytes: 100 });
   assertEquals(reason, "max-bytes");
 });
 
-Deno.test("echoStream ends with eof below max-bytes", async () => {
-  const { reason } = await echoUntil({ bytes: 99, maxBytes: 100 });
+Deno.test("finishEcho ends with eof below max-bytes", async () => {
+  const { reason } = await finishWith({ bytes: 99, maxBytes: 100 });
   assertEquals(reason, "eof");
 });
 
-Deno.test("echoStream keeps a reason of the server's, and no error with it", async () => {
+Deno.test("finishEcho ends with max-bytes however the peer leaves after that", async () => {
+  for (const error of [failed("ECONNRESET"), failed("EIO")]) {
+    const all = { bytes: 100, maxBytes: 100, error };
+    assertEquals(await finishWith(all), {
+      failure: undefined,
+      reason: "max-bytes",
+    });
+    const { reason } = await finishWith({ ...all, bytes: 99 });
+    assert(reason === "reset" || reason === "error");
+  }
+});
+
+Deno.test("finishEcho keeps a reason of the server's, and no error with it", async () => {
   for (const error of [undefined, failed("ECONNRESET"), failed("EIO")]) {
-    const conn = new FakeConn();
-    const connection = new Connection(1, conn);
-    const ended = echoStream(connection, 0);
+    const { conn, echo, connection } = fakeConnection();
+    const ended = finishEcho(connection, Infinity);
     connection.end("shutdown");
-    if (error) conn.echoing.reject(error);
-    else conn.echoing.resolve();
+    if (error) echo.finishing.reject(error);
+    else echo.finishing.resolve();
     assertEquals(await ended, undefined);
     assertEquals(connection.reason, "shutdown");
-    assertEquals(conn.calls, ["echo", "close"]);
+    assertEquals(conn.calls, ["close", "stop"]);
   }
 });

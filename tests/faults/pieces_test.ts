@@ -1,0 +1,52 @@
+import { cut, quota } from "../../src/faults/pieces.ts";
+import type { Piece } from "../../src/faults/stage.ts";
+import { assert, assertEquals } from "../assert.ts";
+import { pieceOf, rowOf } from "./fake_stage.ts";
+
+Deno.test("cut leaves a piece that is small enough as it is", () => {
+  for (const size of [3, 4, Infinity]) {
+    const piece: Piece = { ...pieceOf("abc"), then: "end" };
+    const parts = cut(piece, size);
+    assertEquals(parts.length, 1);
+    assert(parts[0] === piece);
+  }
+});
+
+Deno.test("cut makes parts that say where they belong", () => {
+  assertEquals(cut(pieceOf("abcde", 10), 2).map(rowOf), [
+    ["ab", 10, 1000],
+    ["cd", 12, 1000],
+    ["e", 14, 1000],
+  ]);
+  assertEquals(cut(pieceOf("abcd", 10), 2).map(rowOf), [
+    ["ab", 10, 1000],
+    ["cd", 12, 1000],
+  ]);
+});
+
+Deno.test("cut has what follows a piece follow its last part", () => {
+  const piece: Piece = { ...pieceOf("abc"), then: "abort" };
+  assertEquals(cut(piece, 2).map(rowOf), [
+    ["ab", 0, 1000],
+    ["c", 2, 1000, "abort"],
+  ]);
+});
+
+Deno.test("quota lets so many bytes pass, at the end of a piece or in its midst", () => {
+  for (const then of ["end", "abort"] as const) {
+    const inside = quota(3, then);
+    assertEquals(inside(pieceOf("ab")).map(rowOf), [["ab", 0, 1000]]);
+    assertEquals(inside(pieceOf("cd", 2)).map(rowOf), [["c", 2, 1000, then]]);
+    assertEquals(inside(pieceOf("e", 4)), []);
+    const border = quota(2, then);
+    assertEquals(border(pieceOf("ab")).map(rowOf), [["ab", 0, 1000, then]]);
+    assertEquals(border(pieceOf("c", 2)), []);
+  }
+});
+
+Deno.test("quota without a limit lets everything pass as it is", () => {
+  const pass = quota(Infinity, "end");
+  const piece = pieceOf("abc");
+  assert(pass(piece)[0] === piece);
+  assertEquals(pass(pieceOf("def", 3)).map(rowOf), [["def", 3, 1000]]);
+});

@@ -1,0 +1,19 @@
+/**
+ * What `serveEcho` does on every runtime: Deno and Bun run the same cases.
+ *
+ * @module
+ */
+
+import { connectionCases } from "./cases/connections.ts";
+import { endingCases } from "./cases/ending.ts";
+import { optionCases } from "./cases/options.ts";
+import { waitingCases } from "./cases/waiting.ts";
+import type { Cases } from "./client.ts";
+
+/** All cases. */
+export const CASES: Cases = {
+  ...optionCases,
+  ...connectionCases,
+  ...waitingCases,
+  ...endingCases,
+};

@@ -1,0 +1,161 @@
+import { assert, assertEquals, assertRejects } from "../assert.ts";
+import { bytesOf, textOf, turn } from "../fake_conn.ts";
+import { delays, hit, start, startWith } from "./staged.ts";
+
+Deno.test("StagedEcho echoes and tells what it receives", async () => {
+  const { conn, received, finish, counters } = start();
+  conn.mostPerWrite = 2;
+  for (const chunk of ["abc", "de"]) conn.send(chunk);
+  conn.sendFin();
+  await finish();
+  assertEquals(received, ["abc", "de"]);
+  assertEquals(conn.writes.map(textOf), ["ab", "c", "de"]);
+  assertEquals(counters(), [5, 5, 0]);
+  assertEquals(conn.calls, ["closeWrite"]);
+});
+
+Deno.test("StagedEcho passes each piece through all stages, in their order", async () => {
+  const append = (letter: string) =>
+    hit(() => ({
+      pass: (piece) => [piece, {
+        ...piece,
+        data: bytesOf(letter),
+      }],
+    }));
+  const { conn, finish } = start(append("1"), append("2"));
+  conn.send("a");
+  conn.sendFin();
+  await finish();
+  assertEquals(conn.written, "a212");
+});
+
+Deno.test("StagedEcho tells a stage how many bytes came before", async () => {
+  const offsets: number[] = [];
+  const look = hit(() => ({
+    pass: (piece) => (offsets.push(piece.offset), [piece]),
+  }));
+  const { conn, finish } = start(look);
+  for (const chunk of ["abc", "d", "ef"]) conn.send(chunk);
+  conn.sendFin();
+  await finish();
+  assertEquals(offsets, [0, 3, 4]);
+});
+
+Deno.test("StagedEcho keeps the order of chunks with different delays", async () => {
+  const { conn, finish } = start(delays(40, 0, 20));
+  const startedAt = performance.now();
+  for (const chunk of ["a", "b", "c"]) conn.send(chunk);
+  conn.sendFin();
+  await finish();
+  assertEquals(conn.written, "abc");
+  assertEquals(conn.calls, ["closeWrite"]);
+  assert(performance.now() - startedAt >= 39);
+});
+
+Deno.test("StagedEcho reads on while a delay lasts", async () => {
+  const { conn, echo, finish } = start(delays(50));
+  for (let i = 0; i < 10; i++) conn.send(`${i}`);
+  await conn.until(() => conn.writes.length > 0);
+  assertEquals(echo.bytesIn, 10);
+  conn.sendFin();
+  await finish();
+  assertEquals(conn.written, "0123456789");
+});
+
+Deno.test("StagedEcho is pending but not blocked while bytes wait for their time", async () => {
+  const { conn, echo, finish } = start(delays(20));
+  assertEquals([echo.isPending, echo.isBlocked], [false, false]);
+  conn.send("a");
+  await conn.until(() => conn.buffers.length === 2);
+  assertEquals([echo.isPending, echo.isBlocked], [true, false]);
+  conn.sendFin();
+  await finish();
+  assertEquals([echo.isPending, echo.isBlocked], [false, false]);
+});
+
+Deno.test("StagedEcho reads no more while a write is blocked", async () => {
+  const { conn, echo, received, finish } = start();
+  const release = conn.holdWrites();
+  conn.send("a");
+  await conn.until(() => echo.isBlocked);
+  // One read may have begun before the write.
+  const reads = conn.buffers.length;
+  for (const chunk of ["b", "c", "d"]) conn.send(chunk);
+  await turn();
+  assertEquals(conn.buffers.length, reads);
+  assertEquals(received.length, reads);
+  assert(reads <= 2);
+  assertEquals([echo.isPending, echo.isBlocked], [true, true]);
+  release();
+  conn.sendFin();
+  await finish();
+  assertEquals(conn.written, "abcd");
+});
+
+Deno.test("StagedEcho reads no more than 8 MiB that wait for their time", async () => {
+  const MIB = 1024 * 1024;
+  const { conn, echo, finish } = startWith({
+    hits: [delays(60_000)],
+    onReceive: undefined,
+  });
+  conn.send(new Uint8Array(9 * MIB));
+  await conn.until(() => echo.bytesIn >= 7 * MIB);
+  for (let i = 0; i < 20; i++) await turn();
+  assertEquals(echo.bytesIn, 8 * MIB);
+  conn.close();
+  echo.stop();
+  await finish();
+});
+
+Deno.test("a stage may stop the reading before it begins, until the drain", async () => {
+  const { conn, echo, finish, counters } = start(
+    hit(({ stopReading }) => ({ begin: stopReading })),
+  );
+  conn.send("abc");
+  await turn();
+  assertEquals(conn.buffers.length, 0);
+  echo.drain();
+  await conn.called("closeWrite");
+  conn.sendFin();
+  await finish();
+  assertEquals(counters(), [0, 0, 3]);
+});
+
+Deno.test("StagedEcho bounds small pieces by what they take, not by their bytes", async () => {
+  const KIB = 1024;
+  const slices = hit(() => ({
+    pass: ({ data, ...piece }) =>
+      Array.from(data, (_, at) => ({
+        data: data.subarray(at, at + 1),
+        offset: piece.offset + at,
+        dueAt: piece.dueAt + 60_000,
+      })),
+  }));
+  const { conn, echo, finish } = startWith({
+    hits: [slices],
+    onReceive: undefined,
+  });
+  conn.send(new Uint8Array(1024 * KIB));
+  await conn.until(() => echo.bytesIn >= 64 * KIB);
+  for (let i = 0; i < 20; i++) await turn();
+  // A mebibyte of them would take a quarter of a gibibyte.
+  assert(echo.bytesIn <= 512 * KIB, `${echo.bytesIn}`);
+  conn.close();
+  echo.stop();
+  await finish();
+});
+
+Deno.test("StagedEcho takes its own close for no error, and rejects with any other", async () => {
+  const closed = start();
+  closed.conn.close();
+  await closed.finish();
+  class Failure extends Error {}
+  const reading = start();
+  reading.conn.fail(new Failure("read failed"));
+  await assertRejects(reading.finish, Failure, "read failed");
+  const writing = start();
+  writing.conn.writeError = new Failure("write failed");
+  writing.conn.send("abc");
+  await assertRejects(writing.finish, Failure, "write failed");
+  assertEquals(writing.counters(), [3, 0, 0]);
+});
