@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import { formatHost } from "./listen_url.ts";
 import type { Addr, Conn, Echo } from "./net.ts";
 import type { Recording } from "./recording.ts";
@@ -171,13 +172,14 @@ export class Connection implements EchoConnection {
     options?: WaitOptions,
   ): Promise<Uint8Array<ArrayBuffer>> {
     const recording = this.#recorded();
-    await waitUntil(() => isIn(recording, what), {
+    await waitUntil(finder(recording, what), {
       ...options,
       watch: (check) => {
         this.#closed.promise.then(check);
         return recording.watch(check);
       },
-      isHopeless: () => this.#isOver,
+      // What comes after the limit is not kept.
+      isHopeless: () => this.#isOver || recording.missed > 0,
       describe: () => {
         const state = this.#isOver ? `over (${this.#reason})` : "open";
         const missed = recording.missed > 0
@@ -241,23 +243,25 @@ export class Connection implements EchoConnection {
   }
 }
 
-function isIn(recording: Recording, what: number | Uint8Array | RegExp) {
-  const { bytes } = recording;
-  if (typeof what === "number") return bytes.length >= what;
+/** Makes a test of whether something has been received. */
+function finder(
+  recording: Recording,
+  what: number | Uint8Array | RegExp,
+): () => boolean {
+  if (typeof what === "number") return () => recording.length >= what;
   if (what instanceof RegExp) {
     // A sticky or global pattern remembers where it was.
     const pattern = new RegExp(what.source, what.flags.replace(/[gy]/g, ""));
-    return pattern.test(new TextDecoder().decode(bytes));
+    return () => pattern.test(new TextDecoder().decode(recording.view));
   }
-  return indexOf(bytes, what) >= 0;
-}
-
-function indexOf(bytes: Uint8Array, part: Uint8Array): number {
-  const last = bytes.length - part.length;
-  for (let at = 0; at <= last; at++) {
-    if (part.every((byte, i) => bytes[at + i] === byte)) return at;
-  }
-  return -1;
+  let from = 0;
+  return () => {
+    const { buffer, length } = recording.view;
+    const found = Buffer.from(buffer, 0, length).indexOf(what, from) >= 0;
+    // The end may be the beginning of it.
+    from = Math.max(length - what.length + 1, 0);
+    return found;
+  };
 }
 
 function describeWanted(what: number | Uint8Array | RegExp): string {

@@ -12,6 +12,8 @@ export class History {
   #connections = new Map<number, Connection>();
   #most: number;
   #watchers = new Set<() => void>();
+  #latest = 0;
+  #isOver = false;
 
   /** @param most how many connections are kept; 0 keeps none. */
   constructor(most: number) {
@@ -21,10 +23,23 @@ export class History {
   /** Keeps a connection, in place of the oldest if need be. */
   add(connection: Connection): void {
     if (this.#most === 0) return;
+    this.#latest = connection.id;
     this.#connections.set(connection.id, connection);
     const [oldest] = this.#connections.keys();
     if (this.#connections.size > this.#most) this.#connections.delete(oldest);
-    for (const watcher of this.#watchers) watcher();
+    this.#notify();
+  }
+
+  /** Notes that a connection was turned away, which has a number, too. */
+  skip(id: number): void {
+    this.#latest = id;
+    this.#notify();
+  }
+
+  /** Notes that there will be no more connections. */
+  end(): void {
+    this.#isOver = true;
+    this.#notify();
   }
 
   /**
@@ -36,16 +51,26 @@ export class History {
    * @throws {WaitError} if it does not come in time, or is no longer kept.
    */
   async waitFor(id: number, options?: WaitOptions): Promise<EchoConnection> {
-    const latest = () => Math.max(0, ...this.#connections.keys());
     await waitUntil(() => this.#connections.has(id), {
       ...options,
       watch: (check) => {
         this.#watchers.add(check);
         return () => this.#watchers.delete(check);
       },
-      isHopeless: () => latest() > id,
-      describe: () => `connection ${id}; the latest is number ${latest()}`,
+      isHopeless: () => this.#isOver || this.#latest >= id,
+      describe: () => {
+        const state = this.#isOver ? ", and the server has stopped" : "";
+        const why = this.#latest >= id
+          ? "which was refused, or is no longer remembered; "
+          : "";
+        return `connection ${id}, ${why}the latest is number ` +
+          `${this.#latest}${state}`;
+      },
     });
     return this.#connections.get(id)!;
+  }
+
+  #notify(): void {
+    for (const watcher of this.#watchers) watcher();
   }
 }

@@ -75,8 +75,8 @@ export type RefusalReason =
   | "max-connections-per-ip"
   | "fault";
 
-// An IPv4 peer of a dual-stack listener looks like ::ffff:192.0.2.1.
-const MAPPED_IPV4 = /^::ffff:(?=\d+\.)/i;
+/** What an IPv4 peer of a dual-stack listener has before its address. */
+export const MAPPED_IPV4: RegExp = /^::ffff:(?=\d+\.)/i;
 
 /** Counts open connections against the two connection limits. */
 export class Admission {

@@ -124,6 +124,12 @@ export interface Listener {
   readonly addr: Addr;
 
   /**
+   * The connections that this process has room for, where running out of file
+   * descriptors would end or spin the listener; absent where it recovers.
+   */
+  readonly room?: Room;
+
+  /**
    * Waits for the next connection.
    *
    * @returns the connection, or `null` once the listener is closed.
@@ -141,16 +147,7 @@ export type Permission =
   | { readonly kind: "read" | "write"; readonly path: string }
   | { readonly kind: "env"; readonly variable: string };
 
-/** What a runtime or an operating system can and cannot do. */
-export interface Capabilities {
-  /**
-   * The connections that this process has room for, where running out of file
-   * descriptors would make a listener spin; absent where it recovers.
-   */
-  readonly room?: Room;
-}
-
-/** Room for connections, shared by all servers of a process. */
+/** Room for connections, shared by the listeners of a process. */
 export interface Room {
   /** How many connections there is room for. */
   readonly size: number;
@@ -171,8 +168,6 @@ export interface ListenOptions {
 export interface Runtime {
   /** Name and version, such as `deno 2.9.6`. */
   readonly name: string;
-  /** What works here. */
-  readonly capabilities: Capabilities;
   /** Opens a listener; rejects with the runtime's error. */
   listen(addr: Addr, options: ListenOptions): Promise<Listener>;
   /** Whether something may be done without a prompt. */

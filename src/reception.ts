@@ -82,6 +82,7 @@ export class Reception {
     const hits = this.plan.hits(id, hostname);
     if (hits.some(({ fault }) => fault.kind === "refuse")) {
       this.#admission.leave(hostname);
+      this.history.skip(id);
       return this.#refuse(conn, "fault");
     }
     this.#serve(id, conn, hits).catch((error) => {

@@ -20,6 +20,16 @@ export class Recording {
     this.#limit = limit;
   }
 
+  /** How many bytes were kept. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** What was kept, without a copy: it is good until the next byte. */
+  get view(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
   /** What was kept. */
   get bytes(): Uint8Array<ArrayBuffer> {
     return this.#bytes.slice(0, this.#length);

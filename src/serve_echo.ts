@@ -48,7 +48,7 @@ export interface ServeEchoOptions extends Partial<Limits> {
   readonly seed?: number;
   /**
    * Whether to keep what is received, and how many bytes of each connection:
-   * 1 MiB by `true`.
+   * 1 MiB by `true`. It is kept for the latest 1000 connections.
    *
    * @default {false}
    */
@@ -117,6 +117,10 @@ export async function serveEcho(
     recordLimit: recordLimit(record),
     history: HISTORY,
   });
+  if (signal?.aborted) {
+    await server.close();
+    signal.throwIfAborted();
+  }
   if (signal) closeOn(signal, server);
   return server;
 }
@@ -129,7 +133,6 @@ function recordLimit(record: ServeEchoOptions["record"]): number | undefined {
 
 function closeOn(signal: AbortSignal, server: EchoServer): void {
   const close = () => void server.close();
-  if (signal.aborted) close();
   signal.addEventListener("abort", close, { once: true });
   server.finished.then(() => signal.removeEventListener("abort", close));
 }
@@ -145,6 +148,11 @@ function checkNumbers(options: ServeEchoOptions): void {
     }
     throw new OptionError(
       `Cannot use ${name} ${value}: expected a whole number from 0 up`,
+    );
+  }
+  if (seed !== undefined && seed >= 2 ** 32) {
+    throw new OptionError(
+      `Cannot use seed ${seed}: expected at most 4294967295`,
     );
   }
 }

@@ -54,7 +54,7 @@ export class EchoServer {
     options: ServerOptions,
   ) {
     const { faults = [], decisions = new Decisions(randomSeed()) } = options;
-    const { room } = runtime.capabilities;
+    const room = listeners.find((listener) => listener.room)?.room;
     const limits = pickLimits(options);
     this.#listeners = listeners;
     this.#tell = safeTeller(options.onRecord);
@@ -214,6 +214,7 @@ export class EchoServer {
 
   #finishIfIdle(): void {
     if (this.connections.size > 0 || this.#listening) return;
+    this.#reception.history.end();
     this.#finished.resolve();
   }
 }

@@ -26,6 +26,7 @@ export class Watchdog {
   #connections: ReadonlySet<Connection>;
   #tickMs: number;
   #timer?: ReturnType<typeof setTimeout>;
+  #tickAt = Infinity;
 
   /**
    * @param limits the limits to hold connections to.
@@ -48,13 +49,22 @@ export class Watchdog {
 
   /** Sees to it that open connections are being watched. */
   watch(): void {
-    this.#timer ??= setTimeout(() => this.#tick(), this.#tickMs);
+    this.#tickIn(this.#tickMs);
   }
 
   /** Stops watching. */
   stop(): void {
     clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#tickAt = Infinity;
+  }
+
+  // Never puts a tick off, however often it is called.
+  #tickIn(ms: number): void {
+    const at = performance.now() + ms;
+    if (at >= this.#tickAt) return;
+    clearTimeout(this.#timer);
+    this.#tickAt = at;
+    this.#timer = setTimeout(() => this.#tick(), ms);
   }
 
   /**
@@ -68,13 +78,12 @@ export class Watchdog {
       connection.abort();
     } else {
       connection.echo.drain();
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#tick(), LINGER_TICK_MS);
+      this.#tickIn(LINGER_TICK_MS);
     }
   }
 
   #tick(): void {
-    this.#timer = undefined;
+    this.#tickAt = Infinity;
     const now = performance.now();
     let lingering = false;
     for (const connection of this.#connections) {
@@ -83,7 +92,7 @@ export class Watchdog {
       else if (connection.reason) lingering = true;
     }
     if (lingering) {
-      this.#timer ??= setTimeout(() => this.#tick(), LINGER_TICK_MS);
+      this.#tickIn(LINGER_TICK_MS);
     } else if (this.#connections.size > 0) this.watch();
   }
 

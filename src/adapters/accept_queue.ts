@@ -9,7 +9,7 @@ import type { Conn } from "../net.ts";
 /** Connections between the callback and `accept`. */
 export class AcceptQueue {
   #conns: Conn[] = [];
-  #waiting?: (conn: Conn | null) => void;
+  #waiting?: PromiseWithResolvers<Conn | null>;
   #closed = false;
 
   /** Brings a connection; once closed, it is dropped. */
@@ -17,7 +17,7 @@ export class AcceptQueue {
     if (this.#closed) {
       conn.abort();
     } else if (this.#waiting) {
-      this.#waiting(conn);
+      this.#waiting.resolve(conn);
       this.#waiting = undefined;
     } else {
       this.#conns.push(conn);
@@ -29,15 +29,20 @@ export class AcceptQueue {
     const conn = this.#conns.shift();
     if (conn) return Promise.resolve(conn);
     if (this.#closed) return Promise.resolve(null);
-    return new Promise((resolve) => {
-      this.#waiting = resolve;
-    });
+    this.#waiting = Promise.withResolvers();
+    return this.#waiting.promise;
+  }
+
+  /** Tells whoever waits of an error; the queue goes on. */
+  fail(error: Error): void {
+    this.#waiting?.reject(error);
+    this.#waiting = undefined;
   }
 
   /** Ends the queue and drops what nobody has accepted. */
   close(): void {
     this.#closed = true;
     for (const conn of this.#conns.splice(0)) conn.abort();
-    this.#waiting?.(null);
+    this.#waiting?.resolve(null);
   }
 }

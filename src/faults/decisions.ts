@@ -39,12 +39,13 @@ export interface DecisionLog {
   write(decision: Decision): void;
 }
 
-/** Decides by seed, or as an earlier run did. */
+/** Decides by seed, or as an earlier run did as far as that went. */
 export class Decisions {
   /** The seed. */
   readonly seed: number;
   #log?: DecisionLog;
   #replay?: ReadonlyMap<string, number>;
+  #replayed: ReadonlySet<number>;
 
   /**
    * @param seed 32 bits.
@@ -56,6 +57,7 @@ export class Decisions {
   ) {
     this.seed = seed;
     this.#log = log;
+    this.#replayed = new Set(replay?.map(({ conn }) => conn));
     this.#replay = replay && new Map(
       replay.map(({ conn, fault, offset, value }) => [
         keyOf(conn, fault, offset),
@@ -78,7 +80,10 @@ export class Decisions {
     offset: number | null,
     choose: (chance: number) => number | undefined,
   ): number | undefined {
-    if (this.#replay) return this.#replay.get(keyOf(conn, index, offset));
+    const known = this.#replay?.get(keyOf(conn, index, offset));
+    if (known !== undefined) return known;
+    // Of a connection that was there, the bytes that were spared are known too.
+    if (kind === "corrupt" && this.#replayed.has(conn)) return undefined;
     const value = choose(draw(this.seed, conn, index, offset ?? -1));
     if (value !== undefined) {
       this.#log?.write({ conn, fault: index, kind, offset, value });
@@ -149,13 +154,14 @@ export function readFaultLog(
   );
   const [head, ...rest] = values;
   const { seed, faults } = head?.value ?? {};
-  if (typeof seed !== "number" || !Array.isArray(faults)) {
+  const isSeed = Number.isInteger(seed) && seed === Number(seed) >>> 0;
+  if (!isSeed || !Array.isArray(faults)) {
     throw new OptionError(
       `Cannot replay ${path}: expected a file that --fault-log has written`,
     );
   }
   return {
-    seed,
+    seed: Number(seed),
     faults: faults.map((fault) => inLine(path, 0, () => checkFault(fault))),
     decisions: rest.map(({ at, value }) => {
       if (isDecision(value)) return value;
@@ -182,7 +188,14 @@ function inLine<T>(path: string, at: number, read: () => T): T {
   }
 }
 
+// A latency, with all its jitter, is below this; in milliseconds.
+const LARGEST_VALUE = 2 ** 32;
+
 function isDecision(line: Line): line is Decision {
   const { conn, fault, offset, value } = line;
-  return [conn, fault, offset ?? 0, value].every(Number.isFinite);
+  const isCount = (number: unknown) =>
+    Number.isSafeInteger(number) && Number(number) >= 0;
+  const isValue = typeof value === "number" && value >= 0 &&
+    value <= LARGEST_VALUE;
+  return isValue && [conn, fault, offset ?? 0].every(isCount);
 }

@@ -49,6 +49,15 @@ export class Gate {
     if (rest.data.length > 0) this.pass(rest, emit);
   }
 
+  /**
+   * Tells how much was received, whatever an earlier fault kept of it.
+   *
+   * @param bytes bytes received until now.
+   */
+  reach(bytes: number): void {
+    if (!this.#open && bytes >= this.#fromByte) this.#begin();
+  }
+
   #begin(): void {
     this.#open = true;
     this.#stage.begin?.();

@@ -57,6 +57,9 @@ export function checkFault(fault: unknown): Fault {
  * @throws {OptionError} that names the fault that cannot be used.
  */
 export function readFaults(faults: readonly Fault[]): Fault[] {
+  if (!Array.isArray(faults)) {
+    throw new OptionError(`Cannot use faults ${faults}: expected a list`);
+  }
   return faults.map((fault) => {
     try {
       return checkFault(fault);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { drop } from "./pieces.ts";
 import type { FaultKind } from "./stage.ts";
 import type { MuteFault } from "./types.ts";
 
@@ -12,5 +13,5 @@ export const mute: FaultKind<MuteFault> = {
   keys: {},
   example: "mute:p=0.5",
   help: "reads and never answers",
-  stage: () => ({ pass: () => [] }),
+  stage: () => ({ pass: drop }),
 };

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { drop } from "./pieces.ts";
 import type { FaultKind } from "./stage.ts";
 import type { NeverReadFault } from "./types.ts";
 
@@ -12,5 +13,6 @@ export const neverRead: FaultKind<NeverReadFault> = {
   keys: {},
   example: "never_read:conn=2",
   help: "reads nothing, so that the client's writes come to a halt",
-  stage: (_, { stopReading }) => ({ begin: stopReading }),
+  // What was read with the byte at which it begins is kept back, too.
+  stage: (_, { stopReading }) => ({ begin: stopReading, pass: drop }),
 };

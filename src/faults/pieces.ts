@@ -28,6 +28,11 @@ export function cut(piece: Piece, size: number): Piece[] {
   return parts;
 }
 
+/** Leaves out the bytes of a piece, but not what follows them. */
+export function drop(piece: Piece): Piece[] {
+  return piece.then ? [{ ...piece, data: new Uint8Array() }] : [];
+}
+
 /** Lets so many bytes pass, then has something follow and lets none pass. */
 export function quota(
   bytes: number,
@@ -35,10 +40,10 @@ export function quota(
 ): (piece: Piece) => Piece[] {
   let left = bytes;
   return (piece) => {
-    if (left === 0) return [];
+    if (left === 0) return drop(piece);
     const isLast = piece.data.length >= left;
     const data = piece.data.subarray(0, left);
     left -= data.length;
-    return [isLast ? { ...piece, data, then } : piece];
+    return [isLast ? { ...piece, data, then: piece.then ?? then } : piece];
   };
 }

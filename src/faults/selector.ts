@@ -6,6 +6,7 @@
 
 import { BlockList, isIPv4, isIPv6 } from "node:net";
 import { OptionError } from "../errors.ts";
+import { MAPPED_IPV4 } from "../limits.ts";
 import { readCount, readMs, readShare, readSize } from "../units.ts";
 import type { FaultKey } from "./stage.ts";
 import type { FaultSelector } from "./types.ts";
@@ -36,7 +37,10 @@ export function selects(
   }
   if (every !== undefined && id % every !== 0) return false;
   if (peer === undefined) return true;
-  return readSubnet(peer).check(ip, isIPv6(ip) ? "ipv6" : "ipv4");
+  const plain = ip.replace(MAPPED_IPV4, "");
+  // Runtimes do not agree on whether ::/0 has IPv4 in it.
+  if (isIPv6(plain) !== isIPv6(peer.split("/")[0])) return false;
+  return readSubnet(peer).check(plain, isIPv6(plain) ? "ipv6" : "ipv4");
 }
 
 /** When a fault begins. */
@@ -55,7 +59,10 @@ function readAfter(text: string): After {
 
 function readRange(text: string): number | string {
   const [, first, last] = /^(\d+)(?:-(\d+))?$/.exec(text) ?? [];
-  if (first === undefined || (last && Number(last) < Number(first))) {
+  if (
+    first === undefined || Number(first) === 0 ||
+    (last && Number(last) < Number(first))
+  ) {
     throw new OptionError("expected a number or a range, such as 2 or 1-3");
   }
   return last === undefined ? Number(first) : text;

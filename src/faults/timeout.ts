@@ -5,6 +5,7 @@
  */
 
 import { readMs } from "../units.ts";
+import { drop } from "./pieces.ts";
 import type { FaultKind } from "./stage.ts";
 import type { TimeoutFault } from "./types.ts";
 
@@ -16,7 +17,7 @@ export const timeout: FaultKind<TimeoutFault> = {
   stage({ ms }, { after, end }) {
     return {
       begin: () => after(ms, end),
-      pass: () => [],
+      pass: drop,
       // FIN is an answer, too.
       finDelayMs: Infinity,
     };

@@ -8,8 +8,11 @@ import { Gate } from "../faults/gate.ts";
 import type { Hit } from "../faults/plan.ts";
 import type { Piece, StageControl } from "../faults/stage.ts";
 import type { Conn, Echo } from "../net.ts";
+import { startTimer } from "../timer.ts";
 
 const BUFFER = 64 * 1024;
+// RST takes with it what the kernel has not sent; this is its time to do so.
+const RESET_DELAY_MS = 100;
 // What may wait for its time, such as under latency, for each connection.
 const MOST_WAITING = 8 * 1024 * 1024;
 // What a piece takes besides its bytes, about.
@@ -48,14 +51,16 @@ export class StagedEcho implements Echo {
   #options: StagedEchoOptions;
   #gates: readonly Gate[] = [];
   #queue: Waiting[] = [];
+  #head = 0;
   #waiting = 0;
   #lastDueAt = 0;
   #reading = true;
   #taking = true;
   #writing = false;
   #finSent = false;
+  #hurrying = false;
   #over = false;
-  #timers = new Set<ReturnType<typeof setTimeout>>();
+  #timers = new Set<() => void>();
   #changed = Promise.withResolvers<void>();
 
   /**
@@ -69,7 +74,7 @@ export class StagedEcho implements Echo {
   }
 
   get isPending(): boolean {
-    return this.#queue.length > 0;
+    return this.#head < this.#queue.length;
   }
 
   get isBlocked(): boolean {
@@ -77,6 +82,8 @@ export class StagedEcho implements Echo {
   }
 
   drain(): void {
+    this.#hurrying = true;
+    this.#notify();
     if (!this.#taking) return;
     this.#taking = false;
     this.#enqueue({ data: new Uint8Array(), dueAt: 0, then: "fin" });
@@ -84,8 +91,10 @@ export class StagedEcho implements Echo {
 
   stop(): void {
     this.#over = true;
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const cancel of this.#timers) cancel();
     this.#timers.clear();
+    // A connection may be remembered long after its end; this need not be.
+    this.#queue = [];
     this.#notify();
   }
 
@@ -123,6 +132,9 @@ export class StagedEcho implements Echo {
       await this.#until(() => this.#mayRead());
       if (this.#over) return;
       const read = await conn.read(buffer);
+      // What a fault keeps from being read is not taken in either.
+      await this.#until(() => this.#reading || !this.#taking);
+      if (this.#over) return;
       if (read === null) break;
       this.#take(buffer.subarray(0, read));
     }
@@ -152,6 +164,7 @@ export class StagedEcho implements Echo {
     this.#options.onReceive?.(wanted);
     const data = wanted.slice();
     this.#pass({ data, offset, dueAt: performance.now() }, 0);
+    for (const gate of this.#gates) gate.reach(this.bytesIn);
     if (this.bytesIn >= this.#options.maxBytes) this.drain();
   }
 
@@ -161,8 +174,11 @@ export class StagedEcho implements Echo {
   }
 
   #enqueue({ data, dueAt, then }: Waiting): void {
-    // A fault has nothing left to end.
-    if (this.#finSent) return;
+    if (this.#finSent) {
+      // A stream that has ended can still be reset, and nothing else.
+      if (then === "abort") this.#abort();
+      return;
+    }
     // No fault may reorder the bytes of a stream.
     this.#lastDueAt = Math.max(dueAt, this.#lastDueAt);
     this.#queue.push({ data, dueAt: this.#lastDueAt, then });
@@ -172,18 +188,30 @@ export class StagedEcho implements Echo {
 
   async #writeAll(): Promise<void> {
     for (;;) {
-      await this.#until(() => this.#queue.length > 0);
+      await this.#until(() => this.isPending);
       if (this.#over) return;
-      const { data, dueAt, then } = this.#queue[0];
-      await this.#waitFor(dueAt);
+      const { data, dueAt, then } = this.#queue[this.#head];
+      await this.#waitFor(dueAt, then);
       if (this.#over) return;
       await this.#write(data);
-      this.#queue.shift();
+      this.#advance();
       this.#waiting -= data.length + PIECE_COST;
       this.#notify();
-      if (then === "abort") return this.#abort();
+      if (then === "abort") {
+        if (this.bytesOut > 0) {
+          await this.#waitFor(performance.now() + RESET_DELAY_MS);
+        }
+        return this.#abort();
+      }
       if (then) return await this.#finish(then);
     }
+  }
+
+  // Removing the first of many would move all others, each time.
+  #advance(): void {
+    if (++this.#head < 1024 && this.#head < this.#queue.length) return;
+    this.#queue = this.#queue.slice(this.#head);
+    this.#head = 0;
   }
 
   async #write(data: Uint8Array): Promise<void> {
@@ -201,8 +229,9 @@ export class StagedEcho implements Echo {
     this.#taking = false;
     this.#finSent = true;
     this.#queue = [];
+    this.#head = 0;
     await this.#conn.closeWrite();
-    if (then === "end") this.#options.onFault();
+    if (then === "end" && !this.#over) this.#options.onFault();
     this.#notify();
   }
 
@@ -214,14 +243,15 @@ export class StagedEcho implements Echo {
   }
 
   #after(ms: number, run: () => void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
+    const cancel = startTimer(ms, () => {
+      this.#timers.delete(cancel);
       run();
-    }, ms);
-    this.#timers.add(timer);
+    });
+    this.#timers.add(cancel);
   }
 
-  async #waitFor(dueAt: number): Promise<void> {
+  // A stream that the server ends does not wait for a FIN that is put off.
+  async #waitFor(dueAt: number, then?: Then): Promise<void> {
     const ms = dueAt - performance.now();
     if (ms <= 0) return;
     let isDue = false;
@@ -229,7 +259,7 @@ export class StagedEcho implements Echo {
       isDue = true;
       this.#notify();
     });
-    await this.#until(() => isDue);
+    await this.#until(() => isDue || (then === "fin" && this.#hurrying));
   }
 
   async #until(isSo: () => boolean): Promise<void> {

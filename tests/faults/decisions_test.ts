@@ -103,6 +103,22 @@ Deno.test("p=0 hits nobody in a million, p=1 everybody, p=0.1 a tenth", () => {
   assert(tenth > 98_000 && tenth < 102_000, `${tenth}`);
 });
 
+Deno.test("p=0 hits nobody even at the lowest chance, p=1 everybody at the highest", () => {
+  class Fixed extends Decisions {
+    chance = 0;
+
+    override decide(...[, , , , choose]: Parameters<Decisions["decide"]>) {
+      return choose(this.chance);
+    }
+  }
+  const decisions = new Fixed(1);
+  assertEquals(decisions.hits(1, 0, { kind: "mute", p: 0 }), false);
+  assertEquals(decisions.hits(1, 0, { kind: "mute", p: 2 ** -32 }), true);
+  decisions.chance = 1 - 2 ** -32;
+  assertEquals(decisions.hits(1, 0, { kind: "mute", p: 1 }), true);
+  assertEquals(decisions.hits(1, 0, { kind: "mute", p: 0.999 }), false);
+});
+
 Deno.test("a replay decides what was decided, whatever its seed", () => {
   const { decisions, log } = logged();
   const all = run(decisions);

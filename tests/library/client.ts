@@ -6,6 +6,7 @@
 
 import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
+import { serveEcho } from "../../mod.ts";
 
 /** Cases by name; each runs on every runtime. */
 export type Cases = Readonly<Record<string, () => Promise<void>>>;
@@ -141,6 +142,12 @@ export async function isRefused(port: number): Promise<boolean> {
   } catch {
     return true;
   }
+}
+
+/** A port that nobody uses, in all likelihood. */
+export async function freePort(): Promise<number> {
+  await using server = await serveEcho();
+  return server.addrs[0].port;
 }
 
 /** Rejects if a promise takes longer than anything reasonable. */

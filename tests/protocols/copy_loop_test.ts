@@ -168,12 +168,22 @@ Deno.test("CopyLoop takes its own close for no error", async () => {
 });
 
 Deno.test("CopyLoop sends no FIN on a connection that was closed meanwhile", async () => {
-  const { conn, echo, finish } = start();
-  echo.drain();
-  conn.close();
-  await finish();
+  const reading = start();
+  reading.echo.drain();
+  reading.conn.close();
+  await reading.finish();
   await turn();
-  assertEquals(conn.calls, ["close"]);
+  assertEquals(reading.conn.calls, ["close"]);
+
+  const writing = start();
+  const release = writing.conn.holdWrites();
+  writing.conn.send("abc");
+  await writing.conn.until(() => writing.echo.isBlocked);
+  writing.echo.drain();
+  writing.conn.abort();
+  release();
+  await writing.finish();
+  assertEquals(writing.conn.calls, ["abort"]);
 });
 
 Deno.test("CopyLoop rejects with the error of a read or a write", async () => {

@@ -5,9 +5,10 @@
  */
 
 import { lookup } from "node:dns/promises";
-import type { Addr, Conn, Echo, Listener } from "../../net.ts";
+import type { Addr, Conn, Echo, Listener, Room } from "../../net.ts";
 import { AcceptQueue } from "../accept_queue.ts";
 import { ReceiveQueue } from "../receive_queue.ts";
+import { readRoom } from "../room.ts";
 import { bun, type BunListener, type BunSocket } from "./api.ts";
 import { CallbackEcho } from "./echo.ts";
 
@@ -90,6 +91,7 @@ class BunConn implements Conn, SocketSink {
   }
 
   closeWrite(): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure);
     if (!this.#gone) this.#socket.shutdown();
     return Promise.resolve();
   }
@@ -126,8 +128,12 @@ class BunConn implements Conn, SocketSink {
   }
 }
 
+// Out of descriptors, Bun's listener spins at full speed until one is free.
+const room = readRoom();
+
 class BunStreamListener implements Listener {
   readonly addr: Addr;
+  readonly room?: Room = room;
   #listener: BunListener;
   #queue = new AcceptQueue();
   #closed = false;

@@ -6,9 +6,10 @@
  */
 
 import { createServer, type Server, type Socket } from "node:net";
-import type { Addr, Conn, Listener } from "../../net.ts";
+import type { Addr, Conn, Listener, Room } from "../../net.ts";
 import { AcceptQueue } from "../accept_queue.ts";
 import { ReceiveQueue } from "../receive_queue.ts";
+import { readRoom } from "../room.ts";
 
 class ClosedError extends Error {
   override name = "ClosedError";
@@ -54,7 +55,10 @@ class ResetConn implements Conn {
   }
 
   closeWrite(): Promise<void> {
-    return new Promise((resolve) => this.#socket.end(resolve));
+    return new Promise((resolve, reject) => {
+      if (this.#failure) reject(this.#failure);
+      else this.#socket.end(() => resolve());
+    });
   }
 
   close(): void {
@@ -70,8 +74,22 @@ class ResetConn implements Conn {
   }
 }
 
+// Out of descriptors, this listener stops for good and says nothing. Without
+// leave to read the limit, the least that is common has to do.
+const USUAL_ROOM: Room = { size: 1024 - 64, taken: 0 };
+let room: Room | undefined;
+
+function findRoom(): Room {
+  const paths = ["/proc/self/limits", "/proc/self/fd"];
+  const mayRead = paths.every((path) =>
+    Deno.permissions.querySync({ name: "read", path }).state === "granted"
+  );
+  return (mayRead ? readRoom() : undefined) ?? USUAL_ROOM;
+}
+
 class ResetListener implements Listener {
   readonly addr: Addr;
+  readonly room: Room = room ??= findRoom();
   #server: Server;
   #queue: AcceptQueue;
   #closed = false;
@@ -118,7 +136,11 @@ export function listenWithReset({ hostname, port }: Addr): Promise<Listener> {
     else queue.offer(new ResetConn(socket));
   });
   return new Promise((resolve, reject) => {
-    server.once("error", reject);
+    // Before it listens, this is why it does not; later, accept tells.
+    server.on("error", (error) => {
+      reject(error);
+      queue.fail(error);
+    });
     server.listen(port, hostname, () => {
       resolve(new ResetListener(server, queue));
     });

@@ -29,7 +29,6 @@ async function writeStderr(text: string): Promise<void> {
 /** Deno as the server sees it. */
 export const runtime: Runtime = {
   name: `deno ${Deno.version.deno}`,
-  capabilities: {},
   listen: (addr, { reset }) =>
     reset ? listenWithReset(addr) : Promise.try(listen, addr),
   isGranted: (permission) =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type EchoServer, serveEcho, type ServerRecord } from "../../../mod.ts";
-import { type Cases, Client, inTime, isRefused } from "../client.ts";
+import { type Cases, Client, freePort, inTime, isRefused } from "../client.ts";
 
 const MUCH = new Uint8Array(64 * 1024 * 1024);
 
@@ -17,6 +17,18 @@ export const endingCases: Cases = {
       (error) => error === reason,
     );
     assert.deepEqual(records, []);
+  },
+
+  "a signal that is aborted while the server starts ends that": async () => {
+    const controller = new AbortController();
+    const port = await freePort();
+    const listen = `tcp://127.0.0.1:${port}`;
+    const reason = new Error("changed my mind");
+    const starting = serveEcho({ listen, signal: controller.signal });
+    const failing = assert.rejects(starting, (error) => error === reason);
+    controller.abort(reason);
+    await failing;
+    assert(await isRefused(port));
   },
 
   "a signal that is aborted later closes the server": async () => {

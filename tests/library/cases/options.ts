@@ -7,7 +7,7 @@ import {
   type ServeEchoOptions,
   type ServerRecord,
 } from "../../../mod.ts";
-import { type Cases, Client, isRefused } from "../client.ts";
+import { type Cases, Client, freePort, isRefused } from "../client.ts";
 
 /** Where it listens, its limits, seed and records, and what it refuses. */
 export const optionCases: Cases = {
@@ -84,6 +84,7 @@ export const optionCases: Cases = {
       ['{"kind":"mute","p":1.5}', /p=1.5/],
       ['{"kind":"mute","bytes":1}', /mute has no key "bytes"/],
       ['{"kind":"mute","conn":"3-1"}', /conn=3-1: .*such as 2 or 1-3/],
+      ['{"kind":"mute","conn":0}', /conn=0: .*such as 2 or 1-3/],
       ['{"kind":"mute","every":0}', /every=0: .*at least 1/],
       ['{"kind":"mute","after":"soon"}', /after=soon: .*such as 4KiB or 2s/],
       ['{"kind":"mute","peer":"localhost"}', /peer=localhost: .*IP address/],
@@ -106,6 +107,7 @@ export const optionCases: Cases = {
     await fails({ maxConnections: -2 }, /maxConnections -2/);
     await fails({ maxConnectionsPerIp: 1.5 }, /maxConnectionsPerIp 1.5/);
     await fails({ seed: -1 }, /seed -1/);
+    await fails({ seed: 2 ** 32 }, /seed 4294967296/);
     await fails({ record: { limit: -1 } }, /record.limit -1/);
   },
 
@@ -249,11 +251,6 @@ async function fails(
     return error.message;
   }
   assert.fail(`a server with ${JSON.stringify(options)} started`);
-}
-
-async function freePort(): Promise<number> {
-  await using server = await serveEcho();
-  return server.addrs[0].port;
 }
 
 async function seedOf(): Promise<number> {
