@@ -144,19 +144,42 @@ Deno.test("waitForBytes finds what is there already, even with a sticky pattern"
 });
 
 Deno.test("waitForBytes says what was received instead", async () => {
-  const { recording, connection } = openRecorded(3);
-  recording.add(bytesOf("abcde"));
+  const { recording, connection } = openRecorded();
+  recording.add(bytesOf("abc"));
   await assertRejects(
     () => connection.waitForBytes(/xyz/, { timeoutMs: 1 }),
     WaitError,
     "Waited 1 ms for /xyz/ on connection 3 from 192.0.2.1:50000, which is " +
-      'open and has received 3 bytes "abc", and 2 more that the limit left out',
+      'open and has received 3 bytes "abc"',
   );
   await assertRejects(
     () => connection.waitForBytes(bytesOf("abce"), { timeoutMs: 1 }),
     WaitError,
     'Waited 1 ms for 4 bytes "abce" on connection 3',
   );
+});
+
+Deno.test("waitForBytes gives up as soon as the limit leaves something out", async () => {
+  const { recording, connection } = openRecorded(3);
+  recording.add(bytesOf("abc"));
+  const expected = "Waited for 4 bytes on connection 3 from " +
+    '192.0.2.1:50000, which is open and has received 3 bytes "abc", and 2 ' +
+    "more that the limit left out";
+  const waiting = connection.waitForBytes(4, { timeoutMs: 60_000 });
+  recording.add(bytesOf("de"));
+  await assertRejects(() => waiting, WaitError, expected);
+  assertEquals(textOf(await connection.waitForBytes(3)), "abc");
+});
+
+Deno.test("waitForBytes finds bytes that came in pieces, wherever they were cut", async () => {
+  const text = "ababababcab";
+  for (let at = 0; at <= text.length; at++) {
+    const { recording, connection } = openRecorded();
+    const waiting = connection.waitForBytes(bytesOf("ababc"));
+    recording.add(bytesOf(text.slice(0, at)));
+    for (const byte of text.slice(at)) recording.add(bytesOf(byte));
+    assertEquals(textOf(await waiting), text);
+  }
 });
 
 Deno.test("waitForBytes gives up as soon as the connection is over", async () => {

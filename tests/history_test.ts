@@ -36,10 +36,10 @@ Deno.test("History says in time which connection is the latest", async () => {
   await assertRejects(
     wait,
     WaitError,
-    "Waited 1 ms for connection 3; the latest is number 0",
+    "Waited 1 ms for connection 3, the latest is number 0",
   );
   add(1);
-  add(2);
+  history.skip(2);
   await assertRejects(wait, WaitError, "the latest is number 2");
 });
 
@@ -50,19 +50,39 @@ Deno.test("History keeps the latest connections alone", async () => {
   await assertRejects(
     () => history.waitFor(1, { timeoutMs: 60_000 }),
     WaitError,
-    "Waited for connection 1; the latest is number 3",
+    "Waited for connection 1, which was refused, or is no longer " +
+      "remembered; the latest is number 3",
   );
 });
 
 Deno.test("History gives up on a number that was passed over", async () => {
-  const { history, add } = historyOf(10, 1);
-  const waiting = assertRejects(
-    () => history.waitFor(2, { timeoutMs: 60_000 }),
-    WaitError,
-    "Waited for connection 2; the latest is number 3",
-  );
-  add(3);
+  for (const pass of ["add", "skip"] as const) {
+    const { history, add } = historyOf(10, 1);
+    const waiting = assertRejects(
+      () => history.waitFor(2, { timeoutMs: 60_000 }),
+      WaitError,
+      "Waited for connection 2, which was refused",
+    );
+    if (pass === "add") add(3);
+    else history.skip(2);
+    await waiting;
+  }
+});
+
+Deno.test("History gives up when there will be no more connections", async () => {
+  const { history, connections } = historyOf(10, 1);
+  const wait = () =>
+    assertRejects(
+      () => history.waitFor(2, { timeoutMs: 60_000 }),
+      WaitError,
+      "Waited for connection 2, the latest is number 1, and the server has " +
+        "stopped",
+    );
+  const waiting = wait();
+  history.end();
   await waiting;
+  await wait();
+  assert(await history.waitFor(1) === connections[0]);
 });
 
 Deno.test("History that keeps nothing finds nothing", async () => {

@@ -1,5 +1,5 @@
 import { DEFAULT_RECORD_LIMIT, Recording } from "../src/recording.ts";
-import { assertEquals } from "./assert.ts";
+import { assert, assertEquals } from "./assert.ts";
 import { bytesOf, textOf } from "./fake_conn.ts";
 
 Deno.test("Recording keeps copies, and gives copies", () => {
@@ -44,6 +44,17 @@ Deno.test("Recording keeps 1 MiB by default", () => {
   const recording = new Recording();
   recording.add(new Uint8Array(1_048_577));
   assertEquals([recording.bytes.length, recording.missed], [1_048_576, 1]);
+});
+
+Deno.test("Recording shows what it keeps without a copy", () => {
+  const recording = new Recording(3);
+  for (const text of ["ab", "cde"]) {
+    recording.add(bytesOf(text));
+    assertEquals(recording.length, recording.bytes.length);
+    assertEquals(recording.view, recording.bytes);
+  }
+  assertEquals(recording.length, 3);
+  assert(recording.view.buffer === recording.view.buffer);
 });
 
 Deno.test("Recording tells watchers after every change, until they leave", () => {

@@ -1,85 +1,6 @@
 import { assert, assertEquals } from "./assert.ts";
+import { LAYERS } from "./layers.ts";
 import { repositoryPath } from "./paths.ts";
-
-interface Layer {
-  /** The files of the layer. */
-  readonly files: RegExp;
-  /** What they may import, besides the built-ins of `node:`. */
-  readonly imports: RegExp | "nothing";
-}
-
-// The first layer that a file fits is its own; imports point downwards.
-const LAYERS: readonly Layer[] = [
-  {
-    files: /^(main|mod)\.ts$/,
-    imports: /^src\/(?!adapters\/)/,
-  },
-  {
-    files: /^src\/serve_echo\.ts$/,
-    imports: /^src\/(?!adapters\/|cli\/)/,
-  },
-  {
-    files: /^src\/cli\//,
-    imports: /^(deno\.json$|src\/(?!adapters\/|serve_echo\.ts$))/,
-  },
-  {
-    files: /^src\/std\.ts$/,
-    imports: /^(@std\/|src\/runtime\.ts$)/,
-  },
-  {
-    files: /^src\/runtime\.ts$/,
-    imports: /^src\/(net\.ts$|adapters\/[a-z]+\/runtime\.ts$)/,
-  },
-  {
-    files: /^src\/server\.ts$/,
-    imports:
-      /^src\/((accept_loop|listen|reception|server_options|records|metrics|connection|timer|wait|limits|listen_url|net)\.ts$|faults\/)/,
-  },
-  {
-    files: /^src\/reception\.ts$/,
-    imports:
-      /^src\/((watchdog|records|history|metrics|connection|recording|limits|errors|listen_url|net)\.ts$|protocols\/|faults\/plan\.ts$)/,
-  },
-  {
-    files: /^src\/server_options\.ts$/,
-    imports: /^src\/((records|limits|net)\.ts$|faults\/(decisions|types)\.ts$)/,
-  },
-  {
-    files: /^src\/(accept_loop|listen|watchdog|records|history|metrics)\.ts$/,
-    imports: /^src\/(connection|wait|limits|errors|listen_url|net)\.ts$/,
-  },
-  {
-    files: /^src\/protocols\//,
-    imports:
-      /^src\/(protocols\/|faults\/(gate|plan|stage)\.ts$|(connection|errors|net)\.ts$)/,
-  },
-  {
-    files: /^src\/connection\.ts$/,
-    imports: /^src\/(listen_url|recording|wait|net)\.ts$/,
-  },
-  {
-    files: /^src\/faults\//,
-    imports: /^src\/(faults\/|(units|suggest|errors)\.ts$)/,
-  },
-  {
-    files: /^src\/(listen_url|units|limits|wait)\.ts$/,
-    imports: /^src\/(errors|timer|net)\.ts$/,
-  },
-  { files: /^src\/(errors|recording|suggest|timer)\.ts$/, imports: "nothing" },
-  {
-    files: /^src\/adapters\/deno\//,
-    imports: /^src\/(net\.ts$|adapters\/(deno\/|(accept|receive)_queue\.ts$))/,
-  },
-  {
-    files: /^src\/adapters\/bun\//,
-    imports: /^src\/(net\.ts$|adapters\/(bun\/|(accept|receive)_queue\.ts$))/,
-  },
-  {
-    files: /^src\/adapters\/(accept|receive)_queue\.ts$/,
-    imports: /^src\/net\.ts$/,
-  },
-  { files: /^src\/net\.ts$/, imports: "nothing" },
-];
 
 /** The only files that may name a runtime. */
 const NAMES_RUNTIMES = /^src\/(adapters\/|runtime\.ts$)/;
@@ -219,6 +140,7 @@ Deno.test("an import that points the wrong way is reported", () => {
     "src/adapters/deno/stream.ts": "src/adapters/bun/api.ts",
     "src/adapters/bun/stream.ts": "src/errors.ts",
     "src/adapters/accept_queue.ts": "src/adapters/deno/stream.ts",
+    "src/adapters/room.ts": "src/limits.ts",
     "src/adapters/receive_queue.ts": "src/adapters/accept_queue.ts",
     "src/net.ts": "src/errors.ts",
   };

@@ -42,8 +42,15 @@ export function quota(
   return (piece) => {
     if (left === 0) return drop(piece);
     const isLast = piece.data.length >= left;
+    // Whichever comes first in the stream: what followed a byte that is cut off
+    // does not.
+    const isCut = piece.data.length > left;
     const data = piece.data.subarray(0, left);
     left -= data.length;
-    return [isLast ? { ...piece, data, then: piece.then ?? then } : piece];
+    return [
+      isLast
+        ? { ...piece, data, then: isCut ? then : piece.then ?? then }
+        : piece,
+    ];
   };
 }

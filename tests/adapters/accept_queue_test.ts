@@ -1,5 +1,5 @@
 import { AcceptQueue } from "../../src/adapters/accept_queue.ts";
-import { assert, assertEquals } from "../assert.ts";
+import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { FakeConn, inTime } from "../fake_conn.ts";
 
 function queueOf(count: number) {
@@ -27,6 +27,19 @@ Deno.test("AcceptQueue has accept wait for a connection", async () => {
     assert(await waiting === conn);
     assert(await accept() === next);
   }
+});
+
+Deno.test("AcceptQueue tells a waiting accept of an error, and goes on", async () => {
+  const { queue, accept } = queueOf(0);
+  const waiting = accept();
+  queue.fail(new Error("no descriptors"));
+  await assertRejects(() => waiting, Error, "no descriptors");
+  // Nobody waits, nobody is told.
+  queue.fail(new Error("again"));
+  const next = accept();
+  const conn = new FakeConn();
+  queue.offer(conn);
+  assert(await next === conn);
 });
 
 Deno.test("AcceptQueue ends a waiting accept, and all that follow", async () => {

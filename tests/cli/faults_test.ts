@@ -21,7 +21,6 @@ function setUp(argv: readonly string[], denied?: Permission["kind"]) {
   };
   const runtime: Runtime = {
     name: "fake 1.0.0",
-    capabilities: {},
     listen: () => Promise.reject(new Error("not here")),
     isGranted: ({ kind }) => kind !== denied,
     writeStderr: () => Promise.resolve(),

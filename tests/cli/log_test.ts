@@ -38,7 +38,6 @@ function logOf(level: "debug" | "warn" | "error", format: "text" | "json") {
   const written: string[] = [];
   const runtime: Runtime = {
     name: "fake 1.0.0",
-    capabilities: {},
     listen: () => Promise.reject(new Error("not here")),
     isGranted: () => true,
     writeStderr: (text) => {
@@ -151,7 +150,6 @@ Deno.test("openLog tells when records were lost", async () => {
   const written: string[] = [];
   const runtime: Runtime = {
     name: "fake 1.0.0",
-    capabilities: {},
     listen: () => Promise.reject(new Error("not here")),
     isGranted: () => true,
     writeStderr: (text) => {

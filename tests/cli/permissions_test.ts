@@ -25,7 +25,6 @@ function parsedOf(
 function runtimeThatGrants(...granted: readonly string[]): Runtime {
   return {
     name: "fake 1.0.0",
-    capabilities: {},
     listen: () => Promise.reject(new Error("not here")),
     isGranted: (permission) => granted.includes(permissionFlags([permission])),
     writeStderr: () => Promise.resolve(),

@@ -125,12 +125,23 @@ Deno.test("a replay decides what was decided, whatever its seed", () => {
   assertEquals(run(new Decisions(99, { replay: log })), all);
 });
 
-Deno.test("a replay decides nothing that was not decided then", () => {
-  const replay = new Decisions(7, { replay: [HIT] });
-  assertEquals(replay.hits(1, 0, { kind: "corrupt" }), true);
-  assertEquals(replay.hits(2, 0, { kind: "corrupt" }), false);
-  assertEquals(replay.hits(1, 1, { kind: "corrupt" }), false);
-  assertEquals(replay.decide(1, 0, "corrupt", 0, () => 3), undefined);
+Deno.test("a replay goes on by its seed where its log ends", () => {
+  const { decisions, log } = logged();
+  const all = run(decisions);
+  const half = log.filter(({ conn }) => conn < 3);
+  assert(half.length > 0 && half.length < log.length);
+  assertEquals(run(new Decisions(7, { replay: half })), all);
+  assertEquals(run(new Decisions(7, { replay: [] })), all);
+});
+
+Deno.test("a replay spares the bytes of a connection that were spared then", () => {
+  const replay = new Decisions(7, { replay: [HIT, { ...HIT, offset: 5 }] });
+  const decide = (conn: number, offset: number) =>
+    replay.decide(conn, 0, "corrupt", offset, () => 3);
+  assertEquals([decide(1, 4), decide(1, 5)], [undefined, 1]);
+  assertEquals([decide(2, 4), decide(2, 5)], [3, 3]);
+  // A chunk may be cut elsewhere than then, and is delayed all the same.
+  assertEquals(replay.decide(1, 0, "latency", 4, () => 100), 100);
 });
 
 Deno.test("FaultLogFile begins with its head and writes each decision at once", () => {

@@ -63,6 +63,20 @@ Deno.test("a fault that begins at the end of a piece does not wait for another",
   assertEquals(log, ["abc", "begin", "D"]);
 });
 
+Deno.test("a fault begins with what was received, even if it does not get that", () => {
+  const { gate, pass, log } = shouting({ bytes: 5 });
+  gate.reach(4);
+  assertEquals(log, []);
+  gate.reach(5);
+  gate.reach(6);
+  assertEquals(log, ["begin"]);
+  pass(pieceOf("a", 6));
+  assertEquals(log, ["begin", "A"]);
+  const timed = shouting({ ms: 500 });
+  timed.gate.reach(2 ** 40);
+  assertEquals(timed.log, []);
+});
+
 Deno.test("a fault that begins after some time leaves everything alone until then", () => {
   const { pass, control, log } = shouting({ ms: 500 });
   assertEquals(control.calls, ["after 500"]);

@@ -138,6 +138,11 @@ Deno.test("checkFault refuses what is no object with a kind", () => {
 Deno.test("readFaults names the fault that cannot be used", () => {
   const good: Fault = { kind: "latency", ms: 100 };
   assertEquals(readFaults([good]), [good]);
+  assertThrows(
+    () => readFaults(JSON.parse('"mute"')),
+    OptionError,
+    "Cannot use faults mute: expected a list",
+  );
   const bad: Fault = { kind: "latency", ms: -1 };
   try {
     readFaults([good, bad]);

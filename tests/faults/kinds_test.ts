@@ -1,6 +1,7 @@
 import { parseFault } from "../../src/faults/grammar.ts";
 import { type KindName, kindOf, KINDS } from "../../src/faults/kinds.ts";
 import type { FaultKey } from "../../src/faults/stage.ts";
+import type { Fault } from "../../src/faults/types.ts";
 import { assert, assertEquals, assertMatch } from "../assert.ts";
 import { begin, pieceOf } from "./fake_stage.ts";
 
@@ -35,6 +36,20 @@ Deno.test("mute lets no byte pass, and answers FIN", () => {
 Deno.test("never_read stops the reading as soon as it begins", () => {
   const { control } = begin({ kind: "never_read" });
   assertEquals(control.calls, ["stopReading"]);
+});
+
+Deno.test("faults that keep bytes pass on what an earlier fault has follow", () => {
+  const faults: Fault[] = [
+    { kind: "mute" },
+    { kind: "never_read" },
+    { kind: "timeout", ms: 500 },
+  ];
+  for (const fault of faults) {
+    const { pass } = begin(fault);
+    assertEquals(pass(pieceOf("abc")), []);
+    const last = { ...pieceOf("d", 3), then: "end" } as const;
+    assertEquals(pass(last), [["", 3, 1000, "end"]]);
+  }
 });
 
 Deno.test("refuse does nothing to bytes", () => {

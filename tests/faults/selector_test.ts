@@ -52,7 +52,7 @@ Deno.test("peer selects addresses and ranges of IPv4 and IPv6", () => {
     ["0.0.0.0/0", ["0.0.0.0", "255.255.255.255"], []],
     ["::1", ["::1", "0:0:0:0:0:0:0:1"], ["::2", "127.0.0.1"]],
     ["2001:db8::/32", ["2001:db8:ffff::1"], ["2001:db9::1", "192.0.2.1"]],
-    ["::/0", ["::1", "2001:db8::1"], []],
+    ["::/0", ["::1", "2001:db8::1"], ["192.0.2.1", "::ffff:192.0.2.1"]],
   ];
   for (const [peer, hit, missed] of cases) {
     for (const ip of hit) {
@@ -67,6 +67,7 @@ Deno.test("peer selects addresses and ranges of IPv4 and IPv6", () => {
 Deno.test("peer finds IPv4 behind the IPv6 of a dual-stack listener", () => {
   assertEquals(selects({ peer: "192.0.2.0/24" }, 1, "::ffff:192.0.2.7"), true);
   assertEquals(selects({ peer: "192.0.3.0/24" }, 1, "::ffff:192.0.2.7"), false);
+  assertEquals(selects({ peer: "192.0.2.7" }, 1, "::FFFF:192.0.2.7"), true);
 });
 
 Deno.test("after is a size or a time, and nothing by default", () => {
@@ -95,7 +96,7 @@ Deno.test("the keys of selectors refuse what they cannot use", () => {
   refuses("p", ["", "-1", "1.1", "x"], "expected a number from 0 to 1");
   refuses(
     "conn",
-    ["", "x", "-1", "1-", "-", "3-1", "1-2-3", "1.5"],
+    ["", "x", "0", "0-2", "-1", "1-", "-", "3-1", "1-2-3", "1.5"],
     "expected a number or a range, such as 2 or 1-3",
   );
   refuses("every", ["0"], "expected a number of at least 1");

@@ -70,7 +70,7 @@ Deno.test("end and abort come after what is on its way", async () => {
     const grab = hit((given) => (control = given, {}));
     const { conn, echo, faults, finish } = start(grab, delays(20));
     conn.send("abc");
-    await conn.until(() => echo.isPending);
+    await conn.until(() => echo.bytesIn === 3);
     control?.[how]();
     await conn.called(call);
     assertEquals(conn.written, "abc");
@@ -118,17 +118,53 @@ Deno.test("the peer's FIN is not answered while a stage holds it back for ever",
   assertEquals(faults, ["closeWrite"]);
 });
 
-Deno.test("a fault that ends the connection after FIN leaves nothing pending", async () => {
-  for (const how of ["end", "abort"] as const) {
-    let control: Control | undefined;
-    const grab = hit((given) => (control = given, {}));
-    const { conn, echo, finish } = start(grab);
-    echo.drain();
-    await conn.called("closeWrite");
-    control?.[how]();
-    assertEquals(echo.isPending, false);
-    conn.sendFin();
-    await finish();
-    assertEquals(conn.calls, ["closeWrite"]);
-  }
+Deno.test("a fault that would end the connection after FIN does nothing", async () => {
+  let control: Control | undefined;
+  const grab = hit((given) => (control = given, {}));
+  const { conn, echo, faults, finish } = start(grab);
+  echo.drain();
+  await conn.called("closeWrite");
+  control?.end();
+  assertEquals(echo.isPending, false);
+  conn.sendFin();
+  await finish();
+  assertEquals(conn.calls, ["closeWrite"]);
+  assertEquals(faults, []);
+});
+
+Deno.test("a fault may reset the connection even after FIN", async () => {
+  let control: Control | undefined;
+  const grab = hit((given) => (control = given, {}));
+  const { conn, echo, faults, finish } = start(grab);
+  echo.drain();
+  await conn.called("closeWrite");
+  control?.abort();
+  await finish();
+  assertEquals(conn.calls, ["closeWrite", "abort"]);
+  assertEquals(faults.length, 1);
+});
+
+Deno.test("bytes get a tenth of a second to leave before a reset", async () => {
+  const abort = hit(() => ({
+    pass: (piece) => [{ ...piece, then: "abort" }],
+  }));
+  const { conn, finish } = start(abort);
+  conn.send("abc");
+  await conn.until(() => conn.written === "abc");
+  const writtenAt = performance.now();
+  await finish();
+  assertEquals(conn.calls, ["abort"]);
+  assert(performance.now() - writtenAt >= 90);
+});
+
+Deno.test("drain does not wait for a FIN that is put off", async () => {
+  const late = hit(() => ({ finDelayMs: 60_000 }));
+  const { conn, echo, finish } = start(late, delays(20));
+  conn.send("abc");
+  conn.sendFin();
+  await conn.until(() => conn.written === "abc");
+  assertEquals(conn.calls, []);
+  echo.drain();
+  await conn.called("closeWrite");
+  await finish();
 });

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { bytesOf, textOf, turn } from "../fake_conn.ts";
-import { delays, hit, start, startWith } from "./staged.ts";
+import { type Control, delays, hit, start, startWith } from "./staged.ts";
 
 Deno.test("StagedEcho echoes and tells what it receives", async () => {
   const { conn, received, finish, counters } = start();
@@ -63,12 +63,13 @@ Deno.test("StagedEcho reads on while a delay lasts", async () => {
 });
 
 Deno.test("StagedEcho is pending but not blocked while bytes wait for their time", async () => {
-  const { conn, echo, finish } = start(delays(20));
+  const { conn, echo, finish } = start(delays(60_000));
   assertEquals([echo.isPending, echo.isBlocked], [false, false]);
   conn.send("a");
-  await conn.until(() => conn.buffers.length === 2);
+  await conn.until(() => echo.bytesIn === 1);
   assertEquals([echo.isPending, echo.isBlocked], [true, false]);
-  conn.sendFin();
+  conn.close();
+  echo.stop();
   await finish();
   assertEquals([echo.isPending, echo.isBlocked], [false, false]);
 });
@@ -119,6 +120,59 @@ Deno.test("a stage may stop the reading before it begins, until the drain", asyn
   conn.sendFin();
   await finish();
   assertEquals(counters(), [0, 0, 3]);
+});
+
+Deno.test("what was read when a stage stopped the reading is kept back, until the drain", async () => {
+  let control: Control | undefined;
+  const { conn, echo, received, finish, counters } = start(
+    hit((given) => (control = given, {})),
+  );
+  await conn.until(() => conn.buffers.length === 1);
+  control?.stopReading();
+  conn.send("abc");
+  await turn();
+  assertEquals(counters(), [0, 0, 0]);
+  echo.drain();
+  await conn.called("closeWrite");
+  conn.sendFin();
+  await finish();
+  assertEquals(counters(), [0, 0, 3]);
+  assertEquals(received, []);
+});
+
+Deno.test("a fault begins after so many bytes even if an earlier one keeps them", async () => {
+  const keep = hit(() => ({ pass: () => [] }));
+  const end = hit(({ end }) => ({ begin: end }), { bytes: 5 });
+  const { conn, faults, finish } = start(keep, end);
+  conn.send("abcd");
+  await conn.until(() => conn.buffers.length === 2);
+  await turn();
+  assertEquals(conn.calls, []);
+  conn.send("efg");
+  await conn.called("closeWrite");
+  conn.sendFin();
+  await finish();
+  assertEquals(conn.written, "");
+  assertEquals(faults, ["closeWrite"]);
+});
+
+Deno.test("StagedEcho keeps thousands of pieces in order", async () => {
+  const slices = hit(() => ({
+    pass: ({ data, ...piece }) =>
+      Array.from(data, (_, at) => ({
+        data: data.subarray(at, at + 1),
+        offset: piece.offset + at,
+        dueAt: piece.dueAt,
+      })),
+  }));
+  const { conn, echo, finish } = start(slices);
+  const text = Array.from({ length: 5000 }, (_, i) => i % 7).join("");
+  conn.send(text);
+  conn.sendFin();
+  await finish();
+  assertEquals(conn.written, text);
+  assertEquals(conn.writes.length, 5000);
+  assertEquals(echo.isPending, false);
 });
 
 Deno.test("StagedEcho bounds small pieces by what they take, not by their bytes", async () => {

@@ -1,0 +1,88 @@
+/**
+ * What the files of this repository may import.
+ *
+ * @module
+ */
+
+/** Files that may import the same. */
+export interface Layer {
+  /** The files of the layer. */
+  readonly files: RegExp;
+  /** What they may import, besides the built-ins of `node:`. */
+  readonly imports: RegExp | "nothing";
+}
+
+/** The first layer that a file fits is its own; imports point downwards. */
+export const LAYERS: readonly Layer[] = [
+  {
+    files: /^(main|mod)\.ts$/,
+    imports: /^src\/(?!adapters\/)/,
+  },
+  {
+    files: /^src\/serve_echo\.ts$/,
+    imports: /^src\/(?!adapters\/|cli\/)/,
+  },
+  {
+    files: /^src\/cli\//,
+    imports: /^(deno\.json$|src\/(?!adapters\/|serve_echo\.ts$))/,
+  },
+  {
+    files: /^src\/std\.ts$/,
+    imports: /^(@std\/|src\/runtime\.ts$)/,
+  },
+  {
+    files: /^src\/runtime\.ts$/,
+    imports: /^src\/(net\.ts$|adapters\/[a-z]+\/runtime\.ts$)/,
+  },
+  {
+    files: /^src\/server\.ts$/,
+    imports:
+      /^src\/((accept_loop|listen|reception|server_options|records|metrics|connection|timer|wait|limits|listen_url|net)\.ts$|faults\/)/,
+  },
+  {
+    files: /^src\/reception\.ts$/,
+    imports:
+      /^src\/((watchdog|records|history|metrics|connection|recording|limits|errors|listen_url|net)\.ts$|protocols\/|faults\/plan\.ts$)/,
+  },
+  {
+    files: /^src\/server_options\.ts$/,
+    imports: /^src\/((records|limits|net)\.ts$|faults\/(decisions|types)\.ts$)/,
+  },
+  {
+    files: /^src\/(accept_loop|listen|watchdog|records|history|metrics)\.ts$/,
+    imports: /^src\/(connection|wait|limits|errors|listen_url|net)\.ts$/,
+  },
+  {
+    files: /^src\/protocols\//,
+    imports:
+      /^src\/(protocols\/|faults\/(gate|plan|stage)\.ts$|(connection|errors|timer|net)\.ts$)/,
+  },
+  {
+    files: /^src\/connection\.ts$/,
+    imports: /^src\/(listen_url|recording|wait|net)\.ts$/,
+  },
+  {
+    files: /^src\/faults\//,
+    imports: /^src\/(faults\/|(units|suggest|limits|errors)\.ts$)/,
+  },
+  {
+    files: /^src\/(listen_url|units|limits|wait)\.ts$/,
+    imports: /^src\/(errors|timer|net)\.ts$/,
+  },
+  { files: /^src\/(errors|recording|suggest|timer)\.ts$/, imports: "nothing" },
+  {
+    files: /^src\/adapters\/deno\//,
+    imports:
+      /^src\/(net\.ts$|adapters\/(deno\/|(accept_queue|receive_queue|room)\.ts$))/,
+  },
+  {
+    files: /^src\/adapters\/bun\//,
+    imports:
+      /^src\/(net\.ts$|adapters\/(bun\/|(accept_queue|receive_queue|room)\.ts$))/,
+  },
+  {
+    files: /^src\/adapters\/(accept_queue|receive_queue|room)\.ts$/,
+    imports: /^src\/net\.ts$/,
+  },
+  { files: /^src\/net\.ts$/, imports: "nothing" },
+];
