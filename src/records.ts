@@ -6,7 +6,7 @@
 
 import type { EndReason } from "./connection.ts";
 import { errorText } from "./errors.ts";
-import type { Limits, RefusalReason } from "./limits.ts";
+import type { RefusalReason } from "./limits.ts";
 import { formatListenUrl } from "./listen_url.ts";
 import type { Addr, Room } from "./net.ts";
 
@@ -233,14 +233,21 @@ export function safeTeller(
   };
 }
 
-/** What there is to say of limits that the process has no room for, if any. */
+/**
+ * What there is to say of a limit that the process has no room for, if any.
+ *
+ * @param maxConnections the limit that was asked for; `undefined` for none.
+ * @param room what there is room for, if that is known.
+ * @returns a warning, or `undefined`.
+ */
 export function warnOfRoom(
-  { maxConnections }: Limits,
-  { size }: Pick<Room, "size"> = { size: Infinity },
+  maxConnections: number | undefined,
+  room: Pick<Room, "size"> | undefined,
 ): WarningRecord | undefined {
-  if ((maxConnections || Infinity) <= size) return undefined;
-  const message = `Open files limit connections to ${size}: raise that with ` +
-    "ulimit -n, or set a lower limit of connections";
+  if (maxConnections === undefined || room === undefined) return undefined;
+  if ((maxConnections || Infinity) <= room.size) return undefined;
+  const message = `Connections are limited to ${room.size}: with more, file ` +
+    "descriptors might run out (ulimit -n)";
   return { event: "warning", message };
 }
 

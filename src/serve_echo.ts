@@ -109,6 +109,8 @@ export async function serveEcho(
   signal?.throwIfAborted();
   const server = await EchoServer.start(await loadRuntime(), {
     ...pickLimits(options),
+    // What nobody asked for is not worth a warning where there is no room.
+    maxConnections: options.maxConnections,
     listen: urls.map(readUrl),
     onRecord: options.onRecord,
     faults: readFaults(options.faults ?? []),

@@ -68,7 +68,7 @@ export class EchoServer {
       tell: this.#tell,
       onIdle: () => this.#finishIfIdle(),
     });
-    const warning = warnOfRoom(limits, room);
+    const warning = warnOfRoom(options.maxConnections, room);
     if (warning) this.#tell(warning);
     const { name } = runtime;
     const seed = faults.length > 0 && { seed: this.seed };

@@ -63,17 +63,24 @@ for (const [name, [command, ...args]] of Object.entries(COMMANDS)) {
 
   Deno.test(`${name}: a program that embeds the server is killed by signals`, async () => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
-      await using child = new Deno.Command(command, {
+      const child = new Deno.Command(command, {
         args: [...args, PROGRAM, "stay"],
         stdin: "null",
         stdout: "piped",
       }).spawn();
+      let isOver = false;
+      const status = child.status.finally(() => isOver = true);
       const reader = child.stdout.getReader();
-      const { value } = await soon(reader.read(), "the program");
-      assertEquals(new TextDecoder().decode(value), "ready\n");
-      child.kill(signal);
-      assertEquals((await soon(child.status, "the end")).signal, signal);
-      await reader.cancel();
+      try {
+        const { value } = await soon(reader.read(), "the program");
+        assertEquals(new TextDecoder().decode(value), "ready\n");
+        child.kill(signal);
+        assertEquals((await soon(status, "the end")).signal, signal);
+      } finally {
+        if (!isOver) child.kill("SIGKILL");
+        await status;
+        await reader.cancel();
+      }
     }
   });
 }

@@ -9,7 +9,6 @@ import { createServer, type Server, type Socket } from "node:net";
 import type { Addr, Conn, Listener, Room } from "../../net.ts";
 import { AcceptQueue } from "../accept_queue.ts";
 import { ReceiveQueue } from "../receive_queue.ts";
-import { readRoom } from "../room.ts";
 
 class ClosedError extends Error {
   override name = "ClosedError";
@@ -74,22 +73,42 @@ class ResetConn implements Conn {
   }
 }
 
-// Out of descriptors, this listener stops for good and says nothing. Without
-// leave to read the limit, the least that is common has to do.
-const USUAL_ROOM: Room = { size: 1024 - 64, taken: 0 };
+// Out of descriptors, this listener stops for good and says nothing, and Deno
+// tells the limit only to programs that may do everything. So as many sockets as
+// a low limit would not allow are opened and closed, once a process.
+const USUAL_ROOM = 1024 - 64;
+const PROBES = 256;
+const SPARE_DESCRIPTORS = 16;
 let room: Room | undefined;
 
 function findRoom(): Room {
-  const paths = ["/proc/self/limits", "/proc/self/fd"];
-  const mayRead = paths.every((path) =>
-    Deno.permissions.querySync({ name: "read", path }).state === "granted"
-  );
-  return (mayRead ? readRoom() : undefined) ?? USUAL_ROOM;
+  const probes: Deno.Listener[] = [];
+  try {
+    while (probes.length < PROBES) {
+      probes.push(Deno.listen({ hostname: "127.0.0.1", port: 0 }));
+    }
+    return { size: USUAL_ROOM, taken: 0 };
+  } catch (error) {
+    // Any other error, such as a lack of permission, says nothing of the limit.
+    const isFull = error instanceof Error && "code" in error &&
+      error.code === "EMFILE";
+    const size = Math.max(probes.length - SPARE_DESCRIPTORS, 1);
+    return { size: isFull ? size : USUAL_ROOM, taken: 0 };
+  } finally {
+    for (const probe of probes) probe.close();
+  }
+}
+
+function mayProbe(): boolean {
+  const net = { name: "net", host: "127.0.0.1:0" } as const;
+  return Deno.permissions.querySync(net).state === "granted";
 }
 
 class ResetListener implements Listener {
   readonly addr: Addr;
-  readonly room: Room = room ??= findRoom();
+  readonly room: Room = room ??= mayProbe()
+    ? findRoom()
+    : { size: USUAL_ROOM, taken: 0 };
   #server: Server;
   #queue: AcceptQueue;
   #closed = false;

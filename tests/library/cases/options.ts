@@ -210,8 +210,8 @@ export const optionCases: Cases = {
     assert.equal(given.seed, 5);
     await using drawn = await serveEcho({ onRecord, faults });
     assert(drawn.seed !== (await seedOf()), "two servers drew the same seed");
-    const seeds = records.map((record) =>
-      record.event === "listening" ? record.seed : undefined
+    const seeds = records.flatMap((record) =>
+      record.event === "listening" ? [record.seed] : []
     );
     assert.deepEqual(seeds, [5, drawn.seed]);
   },
