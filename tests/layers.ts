@@ -73,7 +73,7 @@ export const LAYERS: readonly Layer[] = [
   {
     files: /^src\/adapters\/deno\//,
     imports:
-      /^src\/(net\.ts$|adapters\/(deno\/|(accept_queue|receive_queue)\.ts$))/,
+      /^src\/(net\.ts$|adapters\/(deno\/|(accept_queue|receive_queue|room)\.ts$))/,
   },
   {
     files: /^src\/adapters\/bun\//,

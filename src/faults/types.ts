@@ -187,7 +187,7 @@ export interface SlowCloseFault extends FaultSelector {
 export interface ResetPeerFault extends FaultSelector {
   /** Which fault this is. */
   readonly kind: "reset_peer";
-  /** Bytes that are echoed before. */
+  /** Bytes that are echoed before; a client that lags may lose some to RST. */
   readonly bytes?: number;
   /** Milliseconds before; without `bytes` and `ms`, at once. */
   readonly ms?: number;

@@ -9,6 +9,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import type { Addr, Conn, Listener, Room } from "../../net.ts";
 import { AcceptQueue } from "../accept_queue.ts";
 import { ReceiveQueue } from "../receive_queue.ts";
+import { readRoom } from "../room.ts";
 
 class ClosedError extends Error {
   override name = "ClosedError";
@@ -73,42 +74,43 @@ class ResetConn implements Conn {
   }
 }
 
-// Out of descriptors, this listener stops for good and says nothing, and Deno
-// tells the limit only to programs that may do everything. So as many sockets as
-// a low limit would not allow are opened and closed, once a process.
-const USUAL_ROOM = 1024 - 64;
+// Out of descriptors, this listener stops for good and says nothing. Deno tells
+// the limit only to programs that may do everything; for others, as many sockets
+// as a low limit would not allow are opened and closed, once a process.
+const USUAL_ROOM: Room = { size: 1024 - 64, taken: 0 };
 const PROBES = 256;
 const SPARE_DESCRIPTORS = 16;
 let room: Room | undefined;
 
 function findRoom(): Room {
+  const all = ["read", "write", "net", "env", "run", "sys", "ffi"] as const;
+  if (all.every((name) => isGranted({ name }))) return readRoom() ?? USUAL_ROOM;
+  if (isGranted({ name: "net", host: "127.0.0.1:0" })) return probeRoom();
+  return USUAL_ROOM;
+}
+
+function isGranted(descriptor: Deno.PermissionDescriptor): boolean {
+  return Deno.permissions.querySync(descriptor).state === "granted";
+}
+
+function probeRoom(): Room {
   const probes: Deno.Listener[] = [];
   try {
     while (probes.length < PROBES) {
       probes.push(Deno.listen({ hostname: "127.0.0.1", port: 0 }));
     }
-    return { size: USUAL_ROOM, taken: 0 };
-  } catch (error) {
-    // Any other error, such as a lack of permission, says nothing of the limit.
-    const isFull = error instanceof Error && "code" in error &&
-      error.code === "EMFILE";
-    const size = Math.max(probes.length - SPARE_DESCRIPTORS, 1);
-    return { size: isFull ? size : USUAL_ROOM, taken: 0 };
+    return USUAL_ROOM;
+  } catch {
+    // Whatever it is, there is no room for more.
+    return { size: Math.max(probes.length - SPARE_DESCRIPTORS, 1), taken: 0 };
   } finally {
     for (const probe of probes) probe.close();
   }
 }
 
-function mayProbe(): boolean {
-  const net = { name: "net", host: "127.0.0.1:0" } as const;
-  return Deno.permissions.querySync(net).state === "granted";
-}
-
 class ResetListener implements Listener {
   readonly addr: Addr;
-  readonly room: Room = room ??= mayProbe()
-    ? findRoom()
-    : { size: USUAL_ROOM, taken: 0 };
+  readonly room: Room = room ??= findRoom();
   #server: Server;
   #queue: AcceptQueue;
   #closed = false;
