@@ -69,7 +69,8 @@ export class ServerProcess implements AsyncDisposable {
     return new ServerProcess(
       new Deno.Command(command, {
         args,
-        env: env ?? {},
+        // Deno colours its reports of downloads even where nobody sees them.
+        env: { NO_COLOR: "1", ...env },
         stdin: "null",
         stdout: "null",
         stderr: "piped",
