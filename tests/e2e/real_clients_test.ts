@@ -9,6 +9,8 @@ interface Client {
   readonly name: string;
   readonly probe: readonly string[];
   readonly command: (port: number) => readonly string[];
+  /** Whether it never ends its side, so that the server has to. */
+  readonly neverEnds?: true;
 }
 
 const NODE_SCRIPT = `
@@ -37,6 +39,7 @@ const CLIENTS: readonly Client[] = [
     name: "curl telnet://",
     probe: ["curl", "--version"],
     command: (port) => ["curl", "-sN", `telnet://127.0.0.1:${port}`],
+    neverEnds: true,
   },
   {
     name: "Node's net",
@@ -86,11 +89,15 @@ for (const client of CLIENTS) {
         const input = new TextEncoder().encode(
           randomBytes(150_000).toString("base64") + "\n",
         );
-        const flags = ["--max-bytes", `${input.length}`];
+        const flags = client.neverEnds
+          ? ["--max-bytes", `${input.length}`]
+          : [];
         await using server = await ServerProcess.start(target, flags);
         const output = await pass(client.command(server.port), input);
         assertEquals(output.length, input.length);
         assertEquals(sha256(output), sha256(input));
+        const { reason } = await server.waitFor({ event: "disconnect" });
+        assertEquals(reason, client.neverEnds ? "max-bytes" : "eof");
       },
     });
   }
