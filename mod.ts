@@ -37,9 +37,10 @@ export type {
   SlowCloseFault,
   TimeoutFault,
 } from "./src/faults/types.ts";
+export type { TlsChoice } from "./src/tls/setup.ts";
 export type { Limits, RefusalReason } from "./src/limits.ts";
 export type { ServerStats } from "./src/metrics.ts";
-export type { Addr, TcpAddr } from "./src/net.ts";
+export type { Addr, NetAddr, TlsSession, UnixAddr } from "./src/net.ts";
 export type {
   ConnectRecord,
   DisconnectRecord,

@@ -5,8 +5,9 @@
  */
 
 import { Buffer } from "node:buffer";
-import { formatHost } from "./listen_url.ts";
-import type { Addr, Conn, Echo } from "./net.ts";
+import type { Guest } from "./guest.ts";
+import { formatPeer } from "./listen_url.ts";
+import type { Addr, Conn, Echo, NetAddr, TlsSession } from "./net.ts";
 import type { Recording } from "./recording.ts";
 import { describeBytes, type WaitOptions, waitUntil } from "./wait.ts";
 
@@ -63,8 +64,12 @@ export type EndReason =
 export interface EchoConnection {
   /** 1 for the server's first connection, and so on. */
   readonly id: number;
-  /** Where the client is. */
+  /** The other end of the socket: the client, or a proxy. */
   readonly peer: Addr;
+  /** The client for whom a proxy speaks, where a PROXY header says so. */
+  readonly client?: NetAddr;
+  /** What its TLS handshake has agreed on, where there was one. */
+  readonly tls?: TlsSession;
   /** Bytes received to be echoed. */
   readonly bytesIn: number;
   /** Bytes that the operating system has taken for sending. */
@@ -106,6 +111,8 @@ export interface EchoConnection {
 /** One connection as the server knows it. */
 export class Connection implements EchoConnection {
   readonly id: number;
+  readonly client?: NetAddr;
+  readonly tls?: TlsSession;
   /** The socket. */
   readonly conn: Conn;
   /** What goes on over it. */
@@ -122,13 +129,20 @@ export class Connection implements EchoConnection {
   #progressAt = this.openedAt;
 
   /**
-   * @param id 1 for the server's first connection, and so on.
+   * @param guest who the client is.
    * @param conn the socket.
    * @param echo what goes on over it.
    * @param recording what it receives, if that is kept.
    */
-  constructor(id: number, conn: Conn, echo: Echo, recording?: Recording) {
+  constructor(
+    { id, client, tls }: Pick<Guest, "id" | "client" | "tls">,
+    conn: Conn,
+    echo: Echo,
+    recording?: Recording,
+  ) {
     this.id = id;
+    this.client = client;
+    this.tls = tls;
     this.conn = conn;
     this.echo = echo;
     this.#recording = recording;
@@ -186,7 +200,7 @@ export class Connection implements EchoConnection {
           ? `, and ${recording.missed} more that the limit left out`
           : "";
         return `${describeWanted(what)} on connection ${this.id} from ` +
-          `${formatHost(this.peer)}, which is ${state} and has received ` +
+          `${formatPeer(this.peer)}, which is ${state} and has received ` +
           `${describeBytes(recording.bytes)}${missed}`;
       },
     });

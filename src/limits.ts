@@ -5,6 +5,7 @@
  */
 
 import type { Room } from "./net.ts";
+import { plainIp } from "./subnet.ts";
 
 /**
  * Limits of a server; 0 means no limit, everywhere.
@@ -29,6 +30,8 @@ export interface Limits {
   readonly idleTimeoutMs: number;
   /** Milliseconds that a write may make no progress. */
   readonly writeTimeoutMs: number;
+  /** Milliseconds that a TLS handshake or a PROXY header may take. */
+  readonly handshakeTimeoutMs: number;
   /** Milliseconds that a connection may last. */
   readonly maxLifetimeMs: number;
   /** Bytes echoed on one connection. */
@@ -41,6 +44,7 @@ export const DEFAULT_LIMITS: Limits = {
   maxConnectionsPerIp: 0,
   idleTimeoutMs: 5 * 60_000,
   writeTimeoutMs: 30_000,
+  handshakeTimeoutMs: 10_000,
   maxLifetimeMs: 0,
   maxBytes: 0,
 };
@@ -54,7 +58,8 @@ export function pickLimits(options: Partial<Limits>): Limits {
 }
 
 /**
- * What turned a newcomer away: a limit, or a fault that was asked for.
+ * What turned a newcomer away: a limit, a PROXY header that was required of
+ * somebody who is not trusted to send one, or a fault that was asked for.
  *
  * @example Who was turned away
  * ```ts
@@ -73,10 +78,8 @@ export function pickLimits(options: Partial<Limits>): Limits {
 export type RefusalReason =
   | "max-connections"
   | "max-connections-per-ip"
+  | "untrusted-proxy"
   | "fault";
-
-/** What an IPv4 peer of a dual-stack listener has before its address. */
-export const MAPPED_IPV4: RegExp = /^::ffff:(?=\d+\.)/i;
 
 /** Counts open connections against the two connection limits. */
 export class Admission {
@@ -104,27 +107,43 @@ export class Admission {
   /**
    * Lets a newcomer in, to be counted until {@linkcode Admission.leave}.
    *
-   * @param ip the newcomer's address.
    * @returns why it is turned away, or `undefined` if it is let in.
    */
-  enter(ip: string): RefusalReason | undefined {
+  enter(): RefusalReason | undefined {
     const isFull = this.#room.taken >= this.#room.size;
     if (isFull || this.#open >= this.#maxConnections) return "max-connections";
-    const key = ip.replace(MAPPED_IPV4, "");
-    const fromIp = this.#openPerIp.get(key) ?? 0;
-    if (fromIp >= this.#maxConnectionsPerIp) return "max-connections-per-ip";
     this.#open++;
     this.#room.taken++;
+    return undefined;
+  }
+
+  /**
+   * Counts somebody who was let in for an IP address, until
+   * {@linkcode Admission.leaveIp}.
+   *
+   * @param ip the client's address; on Unix sockets there is none.
+   * @returns why it is turned away after all, or `undefined`.
+   */
+  enterIp(ip: string | undefined): RefusalReason | undefined {
+    if (ip === undefined) return undefined;
+    const key = plainIp(ip);
+    const fromIp = this.#openPerIp.get(key) ?? 0;
+    if (fromIp >= this.#maxConnectionsPerIp) return "max-connections-per-ip";
     this.#openPerIp.set(key, fromIp + 1);
     return undefined;
   }
 
   /** Takes back an {@linkcode Admission.enter} that let somebody in. */
-  leave(ip: string): void {
-    const key = ip.replace(MAPPED_IPV4, "");
-    const fromIp = this.#openPerIp.get(key) ?? 0;
+  leave(): void {
     this.#open--;
     this.#room.taken--;
+  }
+
+  /** Takes back an {@linkcode Admission.enterIp}. */
+  leaveIp(ip: string | undefined): void {
+    if (ip === undefined) return;
+    const key = plainIp(ip);
+    const fromIp = this.#openPerIp.get(key) ?? 0;
     if (fromIp > 1) this.#openPerIp.set(key, fromIp - 1);
     else this.#openPerIp.delete(key);
   }

@@ -4,14 +4,31 @@
  * @module
  */
 
+import { chmodSync } from "node:fs";
+import process from "node:process";
 import {
   errorCode,
   errorText,
   ListenError,
+  OptionError,
   PermissionError,
 } from "./errors.ts";
 import { formatHost, formatListenUrl } from "./listen_url.ts";
-import type { Addr, Listener, ListenOptions, Runtime } from "./net.ts";
+import type {
+  Addr,
+  Listener,
+  ListenOptions,
+  Permission,
+  Runtime,
+  UnixAddr,
+} from "./net.ts";
+import { isAbstract, isInUse, removeStaleSocket } from "./socket_file.ts";
+
+/** How a server's listeners are opened. */
+export interface OpenOptions extends ListenOptions {
+  /** The mode of socket files. Default: as umask says. */
+  readonly unixMode?: number;
+}
 
 const ADVICE: Readonly<Record<string, string>> = {
   EADDRINUSE: "the address is in use: stop the program that uses it, or " +
@@ -24,24 +41,90 @@ const ADVICE: Readonly<Record<string, string>> = {
   EAFNOSUPPORT: "this machine does not have that kind of address",
 };
 
+const UNIX_ADVICE: Readonly<Record<string, string>> = {
+  EADDRINUSE: "the address is in use: stop the program that uses it, or " +
+    "choose another path",
+  EACCES: "the system does not allow it: choose a directory that you may " +
+    "write to",
+  ENOENT: "there is no such directory",
+  ENOTDIR: "what should be a directory is a file",
+};
+
+/** What listening on an address needs leave for. */
+export function listenPermissions(addr: Addr): readonly Permission[] {
+  if (addr.transport !== "unix") {
+    return [{ kind: "net", host: formatHost(addr) }];
+  }
+  const { path } = addr;
+  const name = { kind: "net", host: `unix:${path}` } as const;
+  return isAbstract(addr)
+    ? [name]
+    : [name, { kind: "read", path }, { kind: "write", path }];
+}
+
+function checkPermissions(runtime: Runtime, addr: Addr): void {
+  const needed = listenPermissions(addr);
+  if (needed.every((permission) => runtime.isGranted(permission))) return;
+  const url = formatListenUrl(addr);
+  const flags = needed.length > 1
+    ? "-N -R -W"
+    : addr.transport === "unix"
+    ? "-N"
+    : `-N (or --allow-net=${formatHost(addr)})`;
+  throw new PermissionError(`Cannot listen on ${url}: Deno needs ${flags}`);
+}
+
+function checkPlatform(addr: Addr): void {
+  if (addr.transport !== "unix") return;
+  const isMissing = process.platform === "win32";
+  if (!isMissing && (!isAbstract(addr) || process.platform === "linux")) return;
+  throw new OptionError(
+    `Cannot listen on ${formatListenUrl(addr)}: ` +
+      (isMissing
+        ? "Windows has no Unix sockets here, so use tcp://127.0.0.1:0"
+        : "only Linux has abstract names, so use a path"),
+  );
+}
+
+async function openUnix(
+  runtime: Runtime,
+  addr: UnixAddr,
+  { unixMode, ...options }: OpenOptions,
+): Promise<Listener> {
+  let listener: Listener;
+  try {
+    listener = await runtime.listen(addr, options);
+  } catch (error) {
+    if (!isInUse(error) || !await removeStaleSocket(addr)) throw error;
+    listener = await runtime.listen(addr, options);
+  }
+  if (unixMode === undefined || isAbstract(addr)) return listener;
+  try {
+    chmodSync(addr.path, unixMode);
+    return listener;
+  } catch (error) {
+    listener.close();
+    throw error;
+  }
+}
+
 async function listenOn(
   runtime: Runtime,
   addr: Addr,
-  options: ListenOptions,
+  options: OpenOptions,
 ): Promise<Listener> {
-  const url = formatListenUrl(addr);
-  const host = formatHost(addr);
+  checkPlatform(addr);
+  checkPermissions(runtime, addr);
+  const isUnix = addr.transport === "unix";
   try {
-    if (!runtime.isGranted({ kind: "net", host })) {
-      throw new PermissionError(
-        `Cannot listen on ${url}: Deno needs -N (or --allow-net=${host})`,
-      );
-    }
-    return await runtime.listen(addr, options);
+    return isUnix
+      ? await openUnix(runtime, addr, options)
+      : await runtime.listen(addr, options);
   } catch (error) {
-    if (error instanceof PermissionError) throw error;
-    const advice = ADVICE[errorCode(error) ?? ""] ?? errorText(error);
-    throw new ListenError(`Cannot listen on ${url}: ${advice}`, {
+    const advice = isUnix ? UNIX_ADVICE : ADVICE;
+    const reason = advice[errorCode(error) ?? ""] ?? errorText(error);
+    const url = formatListenUrl(addr);
+    throw new ListenError(`Cannot listen on ${url}: ${reason}`, {
       cause: error,
     });
   }
@@ -55,12 +138,13 @@ async function listenOn(
  * @param options what the listeners have to be able to do.
  * @returns the listeners, in the order of the addresses.
  * @throws {ListenError} if the system refuses an address.
+ * @throws {OptionError} if the system has no such addresses.
  * @throws {PermissionError} if Deno may not listen there.
  */
 export async function openListeners(
   runtime: Runtime,
   addrs: readonly Addr[],
-  options: ListenOptions,
+  options: OpenOptions,
 ): Promise<Listener[]> {
   const listeners: Listener[] = [];
   try {

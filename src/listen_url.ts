@@ -6,33 +6,61 @@
 
 import { isIPv6 } from "node:net";
 import { OptionError } from "./errors.ts";
-import type { Addr } from "./net.ts";
+import type { Addr, NetAddr, UnixAddr } from "./net.ts";
 
-const EXPECTED = "expected tcp://HOST:PORT, such as tcp://127.0.0.1:7";
+const EXPECTED = "expected tcp://HOST:PORT, tls://HOST:PORT or unix:PATH, " +
+  "such as tcp://127.0.0.1:7";
+
+const PORT_SCHEMES = ["tcp", "tls"] as const satisfies NetAddr["transport"][];
 
 /**
  * Parses a listener's URL.
  *
- * @param url `tcp://HOST:PORT`; an IPv6 address stands in brackets.
+ * @param url `tcp://HOST:PORT`, where an IPv6 address stands in brackets, the
+ * same with `tls`, or
+ * `unix:PATH`, where `@NAME` is a name of Linux's abstract namespace.
  * @returns the address it names.
  * @throws {OptionError} if it is not such a URL; the message is the reason
  * alone, for the caller to say what the URL was for.
  */
 export function parseListenUrl(url: string): Addr {
-  const scheme = /^([a-z][\w+.-]*):/i.exec(url)?.[1];
-  if (scheme !== "tcp") {
-    const unknown = scheme && url.startsWith(`${scheme}://`);
+  const [, scheme, rest] = /^([a-z][\w+.-]*):(.*)$/is.exec(url) ?? [];
+  if (scheme === "unix") return readUnix(rest);
+  const transport = PORT_SCHEMES.find((known) => known === scheme);
+  if (!transport) {
+    const unknown = rest?.startsWith("//");
     throw new OptionError(
       (unknown ? `unknown scheme "${scheme}", ` : "") + EXPECTED,
     );
   }
   const [, host, portText] =
-    /^tcp:\/\/(\[[^\]]*\]|[^:/?#@\s]+):(\d+)\/?$/.exec(url) ?? [];
-  if (host === undefined) throw new OptionError(EXPECTED);
+    /^\/\/(\[[^\]]*\]|[^:/?#@\s]+):(\d+)\/?$/.exec(rest) ?? [];
+  const expected = `expected ${scheme}://HOST:PORT`;
+  if (host === undefined) {
+    throw new OptionError(`${expected}, such as ${scheme}://127.0.0.1:7`);
+  }
   const hostname = readHost(host);
   const port = Number(portText);
-  if (port > 65535) throw new OptionError(`${EXPECTED}, PORT up to 65535`);
-  return { transport: "tcp", hostname, port };
+  if (port > 65535) throw new OptionError(`${expected}, PORT up to 65535`);
+  return { transport, hostname, port };
+}
+
+// What `sun_path` holds, on Linux; 104 on macOS, whose own error says so.
+const LONGEST_PATH = 107;
+
+function readUnix(text: string): UnixAddr {
+  // unix:///run/echo.sock is how many a program writes an absolute path.
+  const path = text.replace(/^\/\/(?=\/)/, "");
+  const bytes = new TextEncoder().encode(path).length;
+  if (path === "" || path === "@" || /^\/\/|\0/.test(path)) {
+    throw new OptionError(
+      "expected unix:PATH or unix:@NAME, such as unix:/run/echo.sock",
+    );
+  }
+  if (bytes <= LONGEST_PATH) return { transport: "unix", path };
+  throw new OptionError(
+    `expected a path of at most ${LONGEST_PATH} bytes, not of ${bytes}`,
+  );
 }
 
 /**
@@ -52,13 +80,20 @@ export function readHost(text: string): string {
 }
 
 /** The `HOST:PORT` of an address, with brackets around IPv6. */
-export function formatHost({ hostname, port }: Addr): string {
+export function formatHost({ hostname, port }: NetAddr): string {
   return hostname.includes(":")
     ? `[${hostname}]:${port}`
     : `${hostname}:${port}`;
 }
 
+/** What records call a peer: its `HOST:PORT`, or `unix`, where it has none. */
+export function formatPeer(addr: Addr): string {
+  return addr.transport === "unix" ? "unix" : formatHost(addr);
+}
+
 /** The URL of a listener's address. */
 export function formatListenUrl(addr: Addr): string {
-  return `${addr.transport}://${formatHost(addr)}`;
+  return addr.transport === "unix"
+    ? `unix:${addr.path}`
+    : `${addr.transport}://${formatHost(addr)}`;
 }

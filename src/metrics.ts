@@ -28,6 +28,8 @@ export interface ServerStats {
   readonly closed: Readonly<Partial<Record<EndReason, number>>>;
   /** Connections that were turned away, by reason. */
   readonly refused: Readonly<Partial<Record<RefusalReason, number>>>;
+  /** TLS handshakes that failed. */
+  readonly failedHandshakes: number;
   /** Bytes received to be echoed, on all connections. */
   readonly bytesIn: number;
   /** Bytes echoed, on all connections. */
@@ -39,6 +41,7 @@ export class Metrics {
   #accepted = 0;
   #closed: Partial<Record<EndReason, number>> = {};
   #refused: Partial<Record<RefusalReason, number>> = {};
+  #failedHandshakes = 0;
   #bytesIn = 0;
   #bytesOut = 0;
 
@@ -50,6 +53,11 @@ export class Metrics {
   /** Counts a connection that was turned away. */
   refused(reason: RefusalReason): void {
     this.#refused[reason] = (this.#refused[reason] ?? 0) + 1;
+  }
+
+  /** Counts a TLS handshake that failed. */
+  handshakeFailed(): void {
+    this.#failedHandshakes++;
   }
 
   /** Counts a connection that has ended. */
@@ -71,6 +79,7 @@ export class Metrics {
       accepted: this.#accepted,
       closed: { ...this.#closed },
       refused: { ...this.#refused },
+      failedHandshakes: this.#failedHandshakes,
       bytesIn,
       bytesOut,
     };

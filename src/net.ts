@@ -8,24 +8,45 @@
  */
 
 /**
- * Where a TCP listener or one end of a TCP connection is.
+ * Where a listener with a port is, or one end of its connections.
  *
  * @example The port that was free
  * ```ts
  * import { serveEcho } from "@echod/echod";
  *
  * await using server = await serveEcho();
- * const { hostname, port } = server.addrs[0];
- * console.log(hostname, port > 0); // 127.0.0.1 true
+ * const [addr] = server.addrs;
+ * if (addr.transport !== "unix") console.log(addr.hostname, addr.port > 0);
  * ```
  */
-export interface TcpAddr {
-  /** Always `"tcp"`. */
-  readonly transport: "tcp";
+export interface NetAddr {
+  /** What goes over it. */
+  readonly transport: "tcp" | "tls" | "udp";
   /** Host name or IP address; IPv6 addresses are written without brackets. */
   readonly hostname: string;
   /** Port, 0 to 65535; 0 asks for any free port. */
   readonly port: number;
+}
+
+/**
+ * Where a Unix socket is.
+ *
+ * @example A name that is in no file system, on Linux
+ * ```ts
+ * import { serveEcho, type UnixAddr } from "@echod/echod";
+ *
+ * const addr: UnixAddr = { transport: "unix", path: "@echo" };
+ * if (Deno.build.os === "linux") {
+ *   await using server = await serveEcho({ listen: "unix:@echo" });
+ *   console.log(server.addrs[0], addr); // the same
+ * }
+ * ```
+ */
+export interface UnixAddr {
+  /** Always `"unix"`. */
+  readonly transport: "unix";
+  /** A path, or `@` and a name of the abstract namespace; of a client, `""`. */
+  readonly path: string;
 }
 
 /**
@@ -38,10 +59,10 @@ export interface TcpAddr {
  * await using server = await serveEcho({
  *   listen: ["tcp://127.0.0.1:0", "tcp://localhost:0"],
  * });
- * for (const { transport, port } of server.addrs) console.log(transport, port);
+ * for (const addr of server.addrs) console.log(addr.transport);
  * ```
  */
-export type Addr = TcpAddr;
+export type Addr = NetAddr | UnixAddr;
 
 /** One accepted connection. */
 export interface Conn {
@@ -69,6 +90,9 @@ export interface Conn {
    */
   write(data: Uint8Array): Promise<number>;
 
+  /** Gives back bytes that were read, to be read again before all others. */
+  unread(data: Uint8Array): void;
+
   /** Sends FIN after all that was written; reading goes on. */
   closeWrite(): Promise<void>;
 
@@ -81,8 +105,55 @@ export interface Conn {
    */
   abort(): void;
 
+  /**
+   * Does the server's part of a TLS handshake, on listeners for TLS, before
+   * anything else but `read` and `unread`.
+   *
+   * @throws the runtime's error when the handshake fails.
+   */
+  startTls?(): Promise<TlsSession>;
+
   /** Starts the runtime's own echo loop, where it has a faster one. */
   echo?(maxBytes: number): Echo;
+}
+
+/**
+ * What a TLS handshake has agreed on.
+ *
+ * @example The version of a client's connection
+ * ```ts
+ * import { serveEcho, type TlsSession } from "@echod/echod";
+ *
+ * await using server = await serveEcho({
+ *   listen: "tls://127.0.0.1:0",
+ *   selfSigned: true,
+ * });
+ * const caCerts = [server.certificate!];
+ * using client = await Deno.connectTls({ port: server.port, caCerts });
+ * await client.handshake();
+ *
+ * const connection = await server.waitForConnection();
+ * const session: TlsSession | undefined = connection.tls;
+ * console.log(session?.protocol); // TLSv1.3
+ * ```
+ */
+export interface TlsSession {
+  /** The protocol's version, such as `TLSv1.3`. */
+  readonly protocol: string;
+  /** The application protocol (ALPN, RFC 7301), if one was agreed on. */
+  readonly alpn?: string;
+}
+
+/** What a listener for TLS needs. */
+export interface TlsOptions {
+  /** The server's certificate, with those up to its root if need be, as PEM. */
+  readonly cert: string;
+  /** Its private key, as PEM. */
+  readonly key: string;
+  /** Who vouches for clients, as PEM; without it, clients show nothing. */
+  readonly clientCa?: string;
+  /** Application protocols to agree on, the best first. */
+  readonly alpn: readonly string[];
 }
 
 /**
@@ -141,7 +212,8 @@ export interface Listener {
   close(): void;
 }
 
-/** Something that the runtime may ask the user's leave for. */
+/** Something that the runtime may ask the user's leave for; a host may be
+ * `unix:` and a path. */
 export type Permission =
   | { readonly kind: "net"; readonly host: string }
   | { readonly kind: "read" | "write"; readonly path: string }
@@ -159,9 +231,11 @@ export interface Room {
 export interface ListenOptions {
   /**
    * Whether `Conn.abort` has to send RST, even where that makes every echo
-   * slower.
+   * slower. Unix sockets have no RST.
    */
   readonly reset: boolean;
+  /** What listeners for TLS need. */
+  readonly tls?: TlsOptions;
 }
 
 /** What the server needs of the program that runs it. */

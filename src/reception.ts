@@ -4,15 +4,21 @@
  * @module
  */
 
+import {
+  Arrivals,
+  ArrivalTimeout,
+  isTrusted,
+  type ProxyOptions,
+} from "./arrival.ts";
 import { Connection, type EndReason } from "./connection.ts";
 import { errorText } from "./errors.ts";
-import type { FaultPlan, Hit } from "./faults/plan.ts";
+import type { FaultPlan } from "./faults/plan.ts";
+import { describeTls, type Guest, ipOf, namesOf } from "./guest.ts";
 import { History } from "./history.ts";
 import { Admission, type Limits, type RefusalReason } from "./limits.ts";
-import { formatHost } from "./listen_url.ts";
 import { Metrics, type ServerStats } from "./metrics.ts";
-import type { Conn, Room } from "./net.ts";
-import { finishEcho, startEcho } from "./protocols/stream.ts";
+import type { Conn, NetAddr, Room } from "./net.ts";
+import { failedEcho, finishEcho, startEcho } from "./protocols/stream.ts";
 import { Recording } from "./recording.ts";
 import type { ServerRecord } from "./records.ts";
 import { Watchdog } from "./watchdog.ts";
@@ -23,6 +29,8 @@ export interface ReceptionOptions {
   readonly limits: Limits;
   /** What the process has room for. */
   readonly room?: Room;
+  /** Whose PROXY headers are read. Default: nobody's. */
+  readonly proxy?: ProxyOptions;
   /** The faults at first. */
   readonly plan: FaultPlan;
   /** Bytes that are kept of what each connection receives. Default: none. */
@@ -31,7 +39,7 @@ export interface ReceptionOptions {
   readonly history?: number;
   /** Told of everything that happens. */
   readonly tell: (record: ServerRecord) => void;
-  /** Told each time that the last open connection has ended. */
+  /** Told each time that the last connection has ended. */
   readonly onIdle: () => void;
 }
 
@@ -42,6 +50,7 @@ export class Reception {
   /** Those that can be waited for. */
   readonly history: History;
   #connections = new Set<Connection>();
+  #arrivals = new Arrivals();
   #options: ReceptionOptions;
   #admission: Admission;
   #watchdog: Watchdog;
@@ -68,6 +77,11 @@ export class Reception {
     return this.#connections;
   }
 
+  /** Whether no connection is open, nor about to be. */
+  get isIdle(): boolean {
+    return this.#connections.size === 0 && this.#arrivals.size === 0;
+  }
+
   /** What has happened until now. */
   get stats(): ServerStats {
     return this.#metrics.snapshot(this.#connections);
@@ -75,26 +89,21 @@ export class Reception {
 
   /** Lets a connection in, or turns it away. */
   receive(conn: Conn): void {
-    const { hostname } = conn.remoteAddr;
-    const refusal = this.#admission.enter(hostname);
+    const refusal = this.#admission.enter();
     if (refusal) return this.#refuse(conn, refusal);
-    const id = ++this.#lastId;
-    const hits = this.plan.hits(id, hostname);
-    if (hits.some(({ fault }) => fault.kind === "refuse")) {
-      this.#admission.leave(hostname);
-      this.history.skip(id);
-      return this.#refuse(conn, "fault");
-    }
-    this.#serve(id, conn, hits).catch((error) => {
-      conn.abort();
-      const message = `Connection ${id} failed: ${errorText(error)}`;
-      this.#options.tell({ event: "error", message });
-    });
+    const { proxy } = this.#options;
+    if (!proxy) return this.#admit(conn);
+    if (isTrusted(proxy, conn.remoteAddr)) return this.#identify(conn, proxy);
+    if (proxy.mode === "optional") return this.#admit(conn);
+    this.#admission.leave();
+    this.#refuse(conn, "untrusted-proxy");
   }
 
   /** Ends every connection in order, those that are still to come included. */
   endAll(reason: EndReason): void {
     this.#farewell = reason;
+    // Nothing was received of them that is to be echoed.
+    this.#arrivals.abortAll();
     for (const connection of this.#connections) {
       this.#watchdog.end(connection, reason);
     }
@@ -102,34 +111,106 @@ export class Reception {
 
   /** Drops every connection that is open. */
   abortAll(reason: EndReason): void {
+    this.#arrivals.abortAll();
     for (const connection of this.#connections) connection.abort(reason);
   }
 
-  #refuse(conn: Conn, reason: RefusalReason): void {
+  #refuse(conn: Conn, reason: RefusalReason, client?: NetAddr): void {
     conn.close();
     this.#metrics.refused(reason);
-    const peer = formatHost(conn.remoteAddr);
-    this.#options.tell({ event: "refused", peer, reason });
+    this.#options.tell({ event: "refused", ...namesOf(conn, client), reason });
   }
 
-  async #serve(id: number, conn: Conn, hits: readonly Hit[]): Promise<void> {
-    const { limits, recordLimit, tell, onIdle } = this.#options;
-    const recording = recordLimit === undefined
-      ? undefined
-      : new Recording(recordLimit);
-    const maxBytes = limits.maxBytes || Infinity;
-    const echo = startEcho(conn, {
-      maxBytes,
-      hits,
-      onReceive: recording && ((data) => recording.add(data)),
-      onFault: () => this.#watchdog.end(connection, "fault"),
+  // Finds out for whom a proxy speaks, then lets that client in.
+  #identify(conn: Conn, { mode }: ProxyOptions): void {
+    const { idleTimeoutMs, handshakeTimeoutMs } = this.#options.limits;
+    const isOptional = mode === "optional";
+    // Who needs no header may be silent for as long as any client.
+    const timeoutMs = isOptional ? idleTimeoutMs : handshakeTimeoutMs;
+    this.#arrivals.readProxyHeader(conn, mode, timeoutMs).then(
+      (client) => this.#admit(conn, client),
+      (failure) => {
+        if (isOurDoing(conn, failure)) {
+          this.#admission.leave();
+          return this.#checkIdle();
+        }
+        const isIdle = isOptional && failure instanceof ArrivalTimeout;
+        const guest = { id: ++this.#lastId, hits: [], failure };
+        this.#start(conn, guest, isIdle ? "idle-timeout" : undefined);
+      },
+    );
+  }
+
+  #admit(conn: Conn, client?: NetAddr): void {
+    const ip = ipOf(client ?? conn.remoteAddr);
+    const refusal = this.#admission.enterIp(ip);
+    if (refusal) {
+      this.#admission.leave();
+      return this.#refuse(conn, refusal, client);
+    }
+    const id = ++this.#lastId;
+    const hits = this.plan.hits(id, ip);
+    if (hits.some(({ fault }) => fault.kind === "refuse")) {
+      this.#leave({ id, hits, ip });
+      return this.#refuse(conn, "fault", client);
+    }
+    const guest = { id, hits, ip, client };
+    if (conn.startTls) this.#secure(conn, conn.startTls, guest);
+    else this.#start(conn, guest);
+  }
+
+  #secure(
+    conn: Conn,
+    startTls: NonNullable<Conn["startTls"]>,
+    guest: Guest,
+  ): void {
+    const { handshakeTimeoutMs } = this.#options.limits;
+    this.#arrivals.startTls(conn, startTls, handshakeTimeoutMs).then(
+      (tls) => this.#start(conn, { ...guest, tls }),
+      (error) => {
+        if (!isOurDoing(conn, error)) {
+          this.#metrics.handshakeFailed();
+          const message = `TLS handshake failed: ${errorText(error)}`;
+          const names = namesOf(conn, guest.client);
+          this.#options.tell({ event: "error", ...names, message });
+        }
+        conn.abort();
+        this.#leave(guest);
+        this.#checkIdle();
+      },
+    );
+  }
+
+  // Of somebody who has a number and never gets a connection.
+  #leave({ id, ip }: Guest): void {
+    this.#admission.leaveIp(ip);
+    this.#admission.leave();
+    this.history.skip(id);
+  }
+
+  #checkIdle(): void {
+    if (this.isIdle) this.#options.onIdle();
+  }
+
+  #start(conn: Conn, guest: Guest, reason?: EndReason): void {
+    this.#serve(conn, guest, reason).catch((error) => {
+      conn.abort();
+      const message = `Connection ${guest.id} failed: ${errorText(error)}`;
+      this.#options.tell({ event: "error", message });
     });
-    const connection = new Connection(id, conn, echo, recording);
-    const peer = formatHost(connection.peer);
+  }
+
+  async #serve(conn: Conn, guest: Guest, early?: EndReason): Promise<void> {
+    const { id, client } = guest;
+    const { limits, tell } = this.#options;
+    const maxBytes = limits.maxBytes || Infinity;
+    const connection = this.#connect(conn, guest, maxBytes);
+    if (early) connection.end(early);
     this.#connections.add(connection);
     this.#metrics.accepted();
     this.#watchdog.watch();
-    tell({ event: "connect", id, peer });
+    const names = namesOf(conn, client);
+    tell({ event: "connect", id, ...names, ...describeTls(guest.tls) });
     this.history.add(connection);
     // Accepted in the very moment that the listener was closed.
     if (this.#farewell) this.#watchdog.end(connection, this.#farewell);
@@ -139,16 +220,36 @@ export class Reception {
     const { bytesIn, bytesOut, reason = "error" } = connection;
     const durationMs = Math.round(performance.now() - connection.openedAt);
     this.#connections.delete(connection);
-    this.#admission.leave(connection.peer.hostname);
+    this.#admission.leaveIp(guest.ip);
+    this.#admission.leave();
     this.#metrics.closed(reason, connection);
     tell({
       event: "disconnect",
-      ...{ id, peer, bytesIn, bytesOut, durationMs, reason },
+      ...{ id, ...names, bytesIn, bytesOut, durationMs, reason },
       ...(error !== undefined && { error: errorText(error) }),
     });
     connection.settle();
-    if (this.#connections.size > 0) return;
-    this.#watchdog.stop();
-    onIdle();
+    if (this.#connections.size === 0) this.#watchdog.stop();
+    this.#checkIdle();
   }
+
+  #connect(conn: Conn, guest: Guest, maxBytes: number): Connection {
+    const { recordLimit } = this.#options;
+    const recording = recordLimit === undefined
+      ? undefined
+      : new Recording(recordLimit);
+    const echo = guest.failure ? failedEcho(guest.failure) : startEcho(conn, {
+      maxBytes,
+      hits: guest.hits,
+      onReceive: recording && ((data) => recording.add(data)),
+      onFault: () => this.#watchdog.end(connection, "fault"),
+    });
+    const connection = new Connection(guest, conn, echo, recording);
+    return connection;
+  }
+}
+
+// Whether an arrival failed because the server dropped it, to stop.
+function isOurDoing(conn: Conn, failure: unknown): boolean {
+  return conn.closed && !(failure instanceof ArrivalTimeout);
 }

@@ -35,6 +35,8 @@ export interface ListeningRecord {
   readonly runtime: string;
   /** The seed of what faults leave to chance, if there are faults. */
   readonly seed?: number;
+  /** The SHA-256 fingerprint of the certificate, of a listener for TLS. */
+  readonly fingerprint?: string;
 }
 
 /**
@@ -58,8 +60,14 @@ export interface ConnectRecord {
   readonly event: "connect";
   /** 1 for the server's first connection, and so on. */
   readonly id: number;
-  /** The client's `HOST:PORT`. */
+  /** The peer's `HOST:PORT`; `unix` on a Unix socket. */
   readonly peer: string;
+  /** The client's `HOST:PORT`, where the peer is a proxy that tells it. */
+  readonly client?: string;
+  /** The version of TLS, where there is TLS. */
+  readonly tls?: string;
+  /** The application protocol that TLS has agreed on (ALPN), if any. */
+  readonly alpn?: string;
 }
 
 /**
@@ -83,8 +91,10 @@ export interface DisconnectRecord {
   readonly event: "disconnect";
   /** The number in its {@linkcode ConnectRecord}. */
   readonly id: number;
-  /** The client's `HOST:PORT`. */
+  /** The peer's `HOST:PORT`; `unix` on a Unix socket. */
   readonly peer: string;
+  /** The client's `HOST:PORT`, where the peer is a proxy that tells it. */
+  readonly client?: string;
   /** Bytes received to be echoed. */
   readonly bytesIn: number;
   /** Bytes echoed, counted when the operating system takes them. */
@@ -116,8 +126,10 @@ export interface DisconnectRecord {
 export interface RefusedRecord {
   /** What happened. */
   readonly event: "refused";
-  /** The client's `HOST:PORT`. */
+  /** The peer's `HOST:PORT`; `unix` on a Unix socket. */
   readonly peer: string;
+  /** The client's `HOST:PORT`, where the peer is a proxy that tells it. */
+  readonly client?: string;
   /** The limit that is reached, or that a fault wants it so. */
   readonly reason: RefusalReason;
 }
@@ -189,6 +201,10 @@ export interface WarningRecord {
 export interface ErrorRecord {
   /** What happened. */
   readonly event: "error";
+  /** The peer's `HOST:PORT`, where it is about one. */
+  readonly peer?: string;
+  /** The client's `HOST:PORT`, where the peer is a proxy that tells it. */
+  readonly client?: string;
   /** What, and what to do. */
   readonly message: string;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { proxyOptions, readTrusted } from "./arrival.ts";
 import { errorText, OptionError } from "./errors.ts";
 import { Decisions } from "./faults/decisions.ts";
 import { readFaults } from "./faults/grammar.ts";
@@ -11,11 +12,11 @@ import { randomSeed } from "./faults/random.ts";
 import type { Fault } from "./faults/types.ts";
 import { type Limits, pickLimits } from "./limits.ts";
 import { parseListenUrl } from "./listen_url.ts";
-import type { Addr } from "./net.ts";
 import { DEFAULT_RECORD_LIMIT } from "./recording.ts";
 import type { ServerRecord } from "./records.ts";
 import { loadRuntime } from "./runtime.ts";
 import { EchoServer } from "./server.ts";
+import { setUpTls, type TlsChoice } from "./tls/setup.ts";
 
 /**
  * What {@linkcode serveEcho} takes.
@@ -33,13 +34,24 @@ import { EchoServer } from "./server.ts";
  * console.log(server.seed); // 42
  * ```
  */
-export interface ServeEchoOptions extends Partial<Limits> {
+export interface ServeEchoOptions extends Partial<Limits>, TlsChoice {
   /**
-   * Where to listen, as one URL or several: `tcp://HOST:PORT`.
+   * Where to listen, as one URL or several: `tcp://HOST:PORT`,
+   * `tls://HOST:PORT`, `unix:PATH`.
    *
    * @default {"tcp://127.0.0.1:0"}
    */
   readonly listen?: string | readonly string[];
+  /** The mode of socket files, such as `0o660`. Default: as umask says. */
+  readonly unixMode?: number;
+  /**
+   * Whether those of `trustedProxies` begin with a PROXY header.
+   *
+   * @default {"off"}
+   */
+  readonly proxyProtocol?: "off" | "optional" | "require";
+  /** IP addresses, ranges such as `10.0.0.0/8`, and `unix`. Default: none. */
+  readonly trustedProxies?: readonly string[];
   /** Told of everything that happens; must not throw. Default: nobody. */
   readonly onRecord?: (record: ServerRecord) => void;
   /** The faults to begin with, in the order in which they are composed. */
@@ -107,11 +119,22 @@ export async function serveEcho(
     );
   }
   signal?.throwIfAborted();
+  const addrs = urls.map((url) =>
+    readAs(`listen on "${url}"`, url, parseListenUrl)
+  );
+  const { proxyProtocol = "off", trustedProxies = [] } = options;
+  const trusted = trustedProxies.map((text) =>
+    readAs(`trust "${text}"`, text, readTrusted)
+  );
+  const names = { mode: "proxyProtocol", trusted: "trustedProxies" };
   const server = await EchoServer.start(await loadRuntime(), {
     ...pickLimits(options),
     // What nobody asked for is not worth a warning where there is no room.
     maxConnections: options.maxConnections,
-    listen: urls.map(readUrl),
+    listen: addrs,
+    tls: await setUpTls(options, addrs, (part) => part),
+    proxy: proxyOptions(proxyProtocol, trusted, names),
+    unixMode: options.unixMode,
     onRecord: options.onRecord,
     faults: readFaults(options.faults ?? []),
     decisions: new Decisions(seed ?? randomSeed()),
@@ -159,11 +182,15 @@ function checkNumbers(options: ServeEchoOptions): void {
   }
 }
 
-function readUrl(url: string): Addr {
+function readAs<T>(
+  purpose: string,
+  text: string,
+  read: (text: string) => T,
+): T {
   try {
-    return parseListenUrl(url);
+    return read(text);
   } catch (error) {
-    throw new OptionError(`Cannot listen on "${url}": ${errorText(error)}`, {
+    throw new OptionError(`Cannot ${purpose}: ${errorText(error)}`, {
       cause: error,
     });
   }

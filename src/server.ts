@@ -43,6 +43,7 @@ export class EchoServer {
   #listeners: readonly Listener[];
   #tell: (record: ServerRecord) => void;
   #decisions: Decisions;
+  #certificate?: string;
   #reception: Reception;
   #listening = true;
   #stopping = new AbortController();
@@ -53,15 +54,18 @@ export class EchoServer {
     listeners: readonly Listener[],
     options: ServerOptions,
   ) {
-    const { faults = [], decisions = new Decisions(randomSeed()) } = options;
+    const { faults = [], decisions = new Decisions(randomSeed()), tls } =
+      options;
     const room = listeners.find((listener) => listener.room)?.room;
     const limits = pickLimits(options);
     this.#listeners = listeners;
     this.#tell = safeTeller(options.onRecord);
     this.#decisions = decisions;
+    this.#certificate = tls?.cert;
     this.#reception = new Reception({
       limits,
       room,
+      proxy: options.proxy,
       plan: new FaultPlan(faults, decisions),
       recordLimit: options.recordLimit,
       history: options.history,
@@ -72,8 +76,15 @@ export class EchoServer {
     if (warning) this.#tell(warning);
     const { name } = runtime;
     const seed = faults.length > 0 && { seed: this.seed };
-    for (const url of this.urls) {
-      this.#tell({ event: "listening", url, runtime: name, ...seed });
+    if (tls?.warning) this.#tell({ event: "warning", message: tls.warning });
+    for (const addr of this.addrs) {
+      const url = formatListenUrl(addr);
+      const fingerprint = addr.transport === "tls" && tls &&
+        { fingerprint: tls.fingerprint };
+      this.#tell({
+        event: "listening",
+        ...{ url, runtime: name, ...seed, ...fingerprint },
+      });
     }
     const loops = listeners.map((listener) =>
       acceptLoop(listener, {
@@ -101,8 +112,11 @@ export class EchoServer {
     runtime: Runtime,
     options: ServerOptions,
   ): Promise<EchoServer> {
-    const { listen, faults = [], reset = faults.length > 0 } = options;
-    const listeners = await openListeners(runtime, listen, { reset });
+    const { listen, faults = [], reset = faults.length > 0, tls } = options;
+    const { unixMode } = options;
+    const listeners = await openListeners(runtime, listen, {
+      ...{ reset, tls, unixMode },
+    });
     return new EchoServer(runtime, listeners, options);
   }
 
@@ -121,9 +135,15 @@ export class EchoServer {
     return this.urls[0];
   }
 
-  /** The port of the first listener. */
+  /** The port of the first listener that has one; 0 if none has. */
   get port(): number {
-    return this.addrs[0].port;
+    const addr = this.addrs.find(({ transport }) => transport !== "unix");
+    return addr && "port" in addr ? addr.port : 0;
+  }
+
+  /** The certificate of listeners for TLS, as PEM, for clients to trust. */
+  get certificate(): string | undefined {
+    return this.#certificate;
   }
 
   /** The connections that are open, a live view. */
@@ -213,7 +233,7 @@ export class EchoServer {
   }
 
   #finishIfIdle(): void {
-    if (this.connections.size > 0 || this.#listening) return;
+    if (!this.#reception.isIdle || this.#listening) return;
     this.#reception.history.end();
     this.#finished.resolve();
   }

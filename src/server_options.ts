@@ -4,11 +4,13 @@
  * @module
  */
 
+import type { ProxyOptions } from "./arrival.ts";
 import type { Decisions } from "./faults/decisions.ts";
 import type { Fault } from "./faults/types.ts";
 import type { Limits } from "./limits.ts";
 import type { Addr } from "./net.ts";
 import type { ServerRecord } from "./records.ts";
+import type { TlsSetup } from "./tls/setup.ts";
 
 /** How long a shutdown waits for connections, in milliseconds. */
 export const DEFAULT_SHUTDOWN_TIMEOUT_MS = 10_000;
@@ -25,6 +27,12 @@ export interface ServerOptions extends Partial<Limits> {
   readonly decisions?: Decisions;
   /** Whether dropped connections get RST on Deno, too. Default: with faults. */
   readonly reset?: boolean;
+  /** What listeners for TLS need. */
+  readonly tls?: TlsSetup;
+  /** The mode of socket files, such as `0o660`. Default: as umask says. */
+  readonly unixMode?: number;
+  /** Whose PROXY headers are read. Default: nobody's. */
+  readonly proxy?: ProxyOptions;
   /** Bytes that are kept of what each connection receives. Default: none. */
   readonly recordLimit?: number;
   /** Connections that can be waited for, the latest. Default: none. */

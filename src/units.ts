@@ -103,6 +103,12 @@ export function readText(text: string): string {
   return text;
 }
 
+/** Reads the mode of a file, such as `0660`. */
+export function readMode(text: string): number {
+  if (/^0?[0-7]{3}$/.test(text)) return parseInt(text, 8);
+  throw new OptionError("expected a mode in octal, such as 0660");
+}
+
 /** Makes a reader of one of a few words. */
 export function choiceOf<T extends string>(
   ...words: readonly T[]

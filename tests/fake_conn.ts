@@ -66,6 +66,10 @@ export class FakeConn implements Conn {
     return await this.#received.read(buffer);
   }
 
+  unread(data: Uint8Array): void {
+    this.#received.unshift(data);
+  }
+
   async write(data: Uint8Array): Promise<number> {
     this.note();
     await this.#held?.promise;
@@ -150,7 +154,7 @@ export class FakeEcho implements Echo {
 export function fakeConnection(id = 1, recording?: Recording) {
   const conn = new FakeConn();
   const echo = new FakeEcho(conn);
-  const connection = new Connection(id, conn, echo, recording);
+  const connection = new Connection({ id }, conn, echo, recording);
   return { conn, echo, connection };
 }
 

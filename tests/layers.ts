@@ -42,15 +42,29 @@ export const LAYERS: readonly Layer[] = [
   {
     files: /^src\/reception\.ts$/,
     imports:
-      /^src\/((watchdog|records|history|metrics|connection|recording|limits|errors|listen_url|net)\.ts$|protocols\/|faults\/plan\.ts$)/,
+      /^src\/((watchdog|arrival|guest|records|history|metrics|connection|recording|limits|errors|net)\.ts$|protocols\/|faults\/plan\.ts$)/,
   },
   {
     files: /^src\/server_options\.ts$/,
-    imports: /^src\/((records|limits|net)\.ts$|faults\/(decisions|types)\.ts$)/,
+    imports:
+      /^src\/((arrival|records|limits|net)\.ts$|tls\/setup\.ts$|faults\/(decisions|types)\.ts$)/,
   },
   {
     files: /^src\/(accept_loop|listen|watchdog|records|history|metrics)\.ts$/,
-    imports: /^src\/(connection|wait|limits|errors|listen_url|net)\.ts$/,
+    imports:
+      /^src\/(connection|wait|limits|errors|listen_url|socket_file|net)\.ts$/,
+  },
+  {
+    files: /^src\/arrival\.ts$/,
+    imports: /^src\/(proxy_protocol|subnet|timer|errors|net)\.ts$/,
+  },
+  {
+    files: /^src\/guest\.ts$/,
+    imports: /^src\/((listen_url|net)\.ts$|faults\/plan\.ts$)/,
+  },
+  {
+    files: /^src\/tls\//,
+    imports: /^src\/(tls\/|(errors|net)\.ts$)/,
   },
   {
     files: /^src\/protocols\//,
@@ -59,29 +73,38 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     files: /^src\/connection\.ts$/,
-    imports: /^src\/(listen_url|recording|wait|net)\.ts$/,
+    imports: /^src\/(guest|listen_url|recording|wait|net)\.ts$/,
   },
   {
     files: /^src\/faults\//,
-    imports: /^src\/(faults\/|(units|suggest|limits|errors)\.ts$)/,
+    imports: /^src\/(faults\/|(units|suggest|subnet|errors)\.ts$)/,
   },
   {
-    files: /^src\/(listen_url|units|limits|wait)\.ts$/,
-    imports: /^src\/(errors|timer|net)\.ts$/,
+    files:
+      /^src\/(listen_url|units|limits|wait|socket_file|subnet|proxy_protocol)\.ts$/,
+    imports: /^src\/(errors|timer|subnet|net)\.ts$/,
   },
-  { files: /^src\/(errors|recording|suggest|timer)\.ts$/, imports: "nothing" },
+  {
+    files: /^src\/(errors|recording|suggest|timer)\.ts$/,
+    imports: "nothing",
+  },
   {
     files: /^src\/adapters\/deno\//,
     imports:
-      /^src\/(net\.ts$|adapters\/(deno\/|(accept_queue|receive_queue|room)\.ts$))/,
+      /^src\/(net\.ts$|adapters\/((deno|node)\/|(receive_queue|room|socket_path)\.ts$))/,
   },
   {
     files: /^src\/adapters\/bun\//,
     imports:
-      /^src\/(net\.ts$|adapters\/(bun\/|(accept_queue|receive_queue|room)\.ts$))/,
+      /^src\/(net\.ts$|adapters\/((bun|node)\/|(accept_queue|receive_queue|room|socket_path)\.ts$))/,
   },
   {
-    files: /^src\/adapters\/(accept_queue|receive_queue|room)\.ts$/,
+    files: /^src\/adapters\/node\//,
+    imports:
+      /^src\/(net\.ts$|adapters\/(node\/|(accept_queue|receive_queue)\.ts$))/,
+  },
+  {
+    files: /^src\/adapters\/(accept_queue|receive_queue|room|socket_path)\.ts$/,
     imports: /^src\/net\.ts$/,
   },
   { files: /^src\/net\.ts$/, imports: "nothing" },

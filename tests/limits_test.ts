@@ -1,79 +1,96 @@
 import { FLAGS } from "../src/cli/flags.ts";
-import { Admission, DEFAULT_LIMITS } from "../src/limits.ts";
+import {
+  Admission,
+  DEFAULT_LIMITS,
+  type RefusalReason,
+} from "../src/limits.ts";
 import { assertEquals } from "./assert.ts";
+
+function enter(admission: Admission, ip: string): RefusalReason | undefined {
+  const refusal = admission.enter();
+  if (refusal) return refusal;
+  const refusalOfIp = admission.enterIp(ip);
+  if (refusalOfIp) admission.leave();
+  return refusalOfIp;
+}
+
+function leave(admission: Admission, ip: string): void {
+  admission.leaveIp(ip);
+  admission.leave();
+}
 
 Deno.test("Admission turns away who exceeds the total", () => {
   const admission = new Admission(2, 0);
-  assertEquals(admission.enter("192.0.2.1"), undefined);
-  assertEquals(admission.enter("192.0.2.2"), undefined);
-  assertEquals(admission.enter("192.0.2.3"), "max-connections");
+  assertEquals(enter(admission, "192.0.2.1"), undefined);
+  assertEquals(enter(admission, "192.0.2.2"), undefined);
+  assertEquals(enter(admission, "192.0.2.3"), "max-connections");
 });
 
 Deno.test("Admission turns away who exceeds the limit of its IP", () => {
   const admission = new Admission(0, 2);
-  assertEquals(admission.enter("192.0.2.1"), undefined);
-  assertEquals(admission.enter("192.0.2.1"), undefined);
-  assertEquals(admission.enter("192.0.2.1"), "max-connections-per-ip");
-  assertEquals(admission.enter("192.0.2.2"), undefined);
+  assertEquals(enter(admission, "192.0.2.1"), undefined);
+  assertEquals(enter(admission, "192.0.2.1"), undefined);
+  assertEquals(enter(admission, "192.0.2.1"), "max-connections-per-ip");
+  assertEquals(enter(admission, "192.0.2.2"), undefined);
 });
 
 Deno.test("Admission tells the total first when both are exceeded", () => {
   const admission = new Admission(1, 1);
-  admission.enter("192.0.2.1");
-  assertEquals(admission.enter("192.0.2.1"), "max-connections");
+  enter(admission, "192.0.2.1");
+  assertEquals(enter(admission, "192.0.2.1"), "max-connections");
 });
 
 Deno.test("Admission lets others in after somebody leaves", () => {
   const admission = new Admission(2, 2);
-  admission.enter("192.0.2.1");
-  admission.enter("192.0.2.1");
-  admission.leave("192.0.2.1");
-  assertEquals(admission.enter("192.0.2.1"), undefined);
-  assertEquals(admission.enter("192.0.2.1"), "max-connections");
-  admission.leave("192.0.2.1");
-  admission.leave("192.0.2.1");
-  assertEquals(admission.enter("192.0.2.2"), undefined);
+  enter(admission, "192.0.2.1");
+  enter(admission, "192.0.2.1");
+  leave(admission, "192.0.2.1");
+  assertEquals(enter(admission, "192.0.2.1"), undefined);
+  assertEquals(enter(admission, "192.0.2.1"), "max-connections");
+  leave(admission, "192.0.2.1");
+  leave(admission, "192.0.2.1");
+  assertEquals(enter(admission, "192.0.2.2"), undefined);
 });
 
 Deno.test("Admission goes on counting an IP after one of two leaves", () => {
   const admission = new Admission(0, 2);
-  admission.enter("192.0.2.1");
-  admission.enter("192.0.2.1");
-  admission.leave("192.0.2.1");
-  assertEquals(admission.enter("192.0.2.1"), undefined);
-  assertEquals(admission.enter("192.0.2.1"), "max-connections-per-ip");
+  enter(admission, "192.0.2.1");
+  enter(admission, "192.0.2.1");
+  leave(admission, "192.0.2.1");
+  assertEquals(enter(admission, "192.0.2.1"), undefined);
+  assertEquals(enter(admission, "192.0.2.1"), "max-connections-per-ip");
 });
 
 Deno.test("Admission counts nobody whom it turns away", () => {
   const admission = new Admission(2, 1);
-  admission.enter("192.0.2.1");
-  admission.enter("192.0.2.1");
-  assertEquals(admission.enter("192.0.2.2"), undefined);
-  admission.leave("192.0.2.1");
-  assertEquals(admission.enter("192.0.2.1"), undefined);
+  enter(admission, "192.0.2.1");
+  enter(admission, "192.0.2.1");
+  assertEquals(enter(admission, "192.0.2.2"), undefined);
+  leave(admission, "192.0.2.1");
+  assertEquals(enter(admission, "192.0.2.1"), undefined);
 });
 
 Deno.test("Admission takes IPv4-mapped IPv6 for the IPv4 address", () => {
   const admission = new Admission(0, 1);
-  admission.enter("::ffff:192.0.2.1");
-  assertEquals(admission.enter("192.0.2.1"), "max-connections-per-ip");
-  assertEquals(admission.enter("::FFFF:192.0.2.1"), "max-connections-per-ip");
-  admission.leave("192.0.2.1");
-  assertEquals(admission.enter("192.0.2.1"), undefined);
+  enter(admission, "::ffff:192.0.2.1");
+  assertEquals(enter(admission, "192.0.2.1"), "max-connections-per-ip");
+  assertEquals(enter(admission, "::FFFF:192.0.2.1"), "max-connections-per-ip");
+  leave(admission, "192.0.2.1");
+  assertEquals(enter(admission, "192.0.2.1"), undefined);
 });
 
 Deno.test("Admission does not mix up IPv6 addresses", () => {
   const admission = new Admission(0, 1);
-  assertEquals(admission.enter("::ffff:1"), undefined);
-  assertEquals(admission.enter("::1"), undefined);
-  assertEquals(admission.enter("1"), undefined);
+  assertEquals(enter(admission, "::ffff:1"), undefined);
+  assertEquals(enter(admission, "::1"), undefined);
+  assertEquals(enter(admission, "1"), undefined);
 });
 
 Deno.test("Admission without limits lets everybody in", () => {
   const admission = new Admission(0, 0);
   const refusals = Array.from(
     { length: 20_000 },
-    () => admission.enter("192.0.2.1"),
+    () => enter(admission, "192.0.2.1"),
   );
   assertEquals(refusals.filter((reason) => reason !== undefined), []);
 });
@@ -84,6 +101,7 @@ Deno.test("DEFAULT_LIMITS are the defaults of the flag table", () => {
     maxConnectionsPerIp,
     idleTimeout,
     writeTimeout,
+    handshakeTimeout,
     maxLifetime,
     maxBytes,
   } = FLAGS;
@@ -92,6 +110,7 @@ Deno.test("DEFAULT_LIMITS are the defaults of the flag table", () => {
     maxConnectionsPerIp: maxConnectionsPerIp.read(maxConnectionsPerIp.default),
     idleTimeoutMs: idleTimeout.read(idleTimeout.default),
     writeTimeoutMs: writeTimeout.read(writeTimeout.default),
+    handshakeTimeoutMs: handshakeTimeout.read(handshakeTimeout.default),
     maxLifetimeMs: maxLifetime.read(maxLifetime.default),
     maxBytes: maxBytes.read(maxBytes.default),
   });
@@ -100,11 +119,11 @@ Deno.test("DEFAULT_LIMITS are the defaults of the flag table", () => {
 Deno.test("Admission turns away who finds no room in the process", () => {
   const room = { size: 2, taken: 0 };
   const [one, other] = [new Admission(0, 0, room), new Admission(0, 0, room)];
-  assertEquals(one.enter("192.0.2.1"), undefined);
-  assertEquals(other.enter("192.0.2.1"), undefined);
+  assertEquals(enter(one, "192.0.2.1"), undefined);
+  assertEquals(enter(other, "192.0.2.1"), undefined);
   assertEquals(room.taken, 2);
-  assertEquals(one.enter("192.0.2.1"), "max-connections");
+  assertEquals(enter(one, "192.0.2.1"), "max-connections");
   assertEquals(room.taken, 2);
-  other.leave("192.0.2.1");
-  assertEquals(one.enter("192.0.2.1"), undefined);
+  leave(other, "192.0.2.1");
+  assertEquals(enter(one, "192.0.2.1"), undefined);
 });

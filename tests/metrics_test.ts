@@ -17,6 +17,7 @@ Deno.test("Metrics begins with nothing", () => {
     accepted: 0,
     closed: {},
     refused: {},
+    failedHandshakes: 0,
     bytesIn: 0,
     bytesOut: 0,
   });
@@ -31,11 +32,13 @@ Deno.test("Metrics counts connections by what became of them", () => {
   metrics.refused("max-connections");
   metrics.refused("fault");
   metrics.refused("fault");
+  metrics.handshakeFailed();
   assertEquals(metrics.snapshot(NOBODY), {
     open: 0,
     accepted: 4,
     closed: { eof: 2, reset: 1 },
     refused: { "max-connections": 1, fault: 2 },
+    failedHandshakes: 1,
     bytesIn: 111,
     bytesOut: 110,
   });

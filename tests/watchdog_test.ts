@@ -43,7 +43,7 @@ class BusyEcho extends FakeEcho {
 function busy(busyLooks?: number) {
   const conn = new FakeConn();
   const echo = new BusyEcho(conn, busyLooks);
-  return { conn, echo, connection: new Connection(1, conn, echo) };
+  return { conn, echo, connection: new Connection({ id: 1 }, conn, echo) };
 }
 
 /** A connection whose peer does not read. */
@@ -70,7 +70,7 @@ class Scripted extends Connection {
 function scripted(...script: number[]) {
   const conn = new FakeConn();
   const echo = new FakeEcho(conn);
-  const connection = new Scripted(1, conn, echo);
+  const connection = new Scripted({ id: 1 }, conn, echo);
   connection.script = script;
   return { conn, echo, connection };
 }

@@ -22,6 +22,11 @@ export class ReceiveQueue {
     this.#wake?.();
   }
 
+  /** Brings back a chunk that was read, before all others. */
+  unshift(chunk: Uint8Array): void {
+    if (chunk.length > 0) this.#chunks.unshift(chunk);
+  }
+
   /** Brings the end of the stream. */
   end(): void {
     this.#ended = true;

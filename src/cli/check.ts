@@ -4,10 +4,9 @@
  * @module
  */
 
-import { formatFault } from "../faults/grammar.ts";
 import { formatListenUrl } from "../listen_url.ts";
 import type { Addr } from "../net.ts";
-import { flagOf, KEYS } from "./flags.ts";
+import { flagOf, type Key, KEYS } from "./flags.ts";
 import { neededPermissions, permissionFlags } from "./permissions.ts";
 import type { Parsed } from "./parse.ts";
 
@@ -23,17 +22,9 @@ export function checkText(parsed: Parsed, listen: readonly Addr[]): string {
   const { settings, origins } = parsed;
   const keys = KEYS.filter((key) => !flagOf(key).commandLineOnly);
   const width = Math.max(...keys.map((key) => key.length));
-  const lines = keys.map((key) => {
-    const value = settings[key];
-    const shown = key === "listen"
-      ? settings.listen.map(formatListenUrl).join(",") || "-"
-      : key === "fault"
-      ? settings.fault.map(formatFault).join(";") || "-"
-      : key.endsWith("Timeout") || key === "maxLifetime"
-      ? `${value}ms`
-      : `${value ?? "-"}`;
-    return `${key.padEnd(width)}  ${shown}  (${origins[key]})`;
-  });
+  const lines = keys.map((key) =>
+    `${key.padEnd(width)}  ${show(key, settings[key])}  (${origins[key]})`
+  );
   const flags = permissionFlags(neededPermissions(listen, parsed));
   return [
     ...lines,
@@ -41,4 +32,10 @@ export function checkText(parsed: Parsed, listen: readonly Addr[]): string {
     `listens on   ${listen.map(formatListenUrl).join(" ")}`,
     `permissions  deno run ${flags} main.ts`,
   ].join("\n");
+}
+
+function show(key: Key, value: unknown): string {
+  const { show = String, separator = "," } = flagOf(key);
+  if (Array.isArray(value)) return value.map(show).join(separator) || "-";
+  return value === undefined ? "-" : show(value);
 }

@@ -4,11 +4,12 @@
  * @module
  */
 
-import { errorCode, errorText, OptionError } from "../errors.ts";
+import { errorText, OptionError } from "../errors.ts";
 import { Decisions, FaultLogFile, readFaultLog } from "../faults/decisions.ts";
 import { randomSeed } from "../faults/random.ts";
 import type { Fault } from "../faults/types.ts";
 import type { Runtime } from "../net.ts";
+import { withFile } from "./files.ts";
 import type { Settings } from "./flags.ts";
 import type { Log } from "./log.ts";
 import { requirePermissions } from "./permissions.ts";
@@ -74,16 +75,4 @@ function replay(
   const run = withFile(`read ${path}`, () => readFaultLog(path));
   const decisions = new Decisions(run.seed, { replay: run.decisions });
   return { faults: run.faults, decisions, close: () => {} };
-}
-
-function withFile<T>(purpose: string, use: () => T): T {
-  try {
-    return use();
-  } catch (error) {
-    if (error instanceof OptionError) throw error;
-    const reason = errorCode(error) === "ENOENT"
-      ? "there is no such file or directory"
-      : errorText(error);
-    throw new OptionError(`Cannot ${purpose}: ${reason}`, { cause: error });
-  }
 }

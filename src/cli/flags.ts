@@ -5,12 +5,14 @@
  * @module
  */
 
-import { parseFault } from "../faults/grammar.ts";
-import { parseListenUrl, readHost } from "../listen_url.ts";
+import { formatFault, parseFault } from "../faults/grammar.ts";
+import { formatListenUrl, parseListenUrl, readHost } from "../listen_url.ts";
+import { readTrusted } from "../arrival.ts";
 import {
   choiceOf,
   readCount,
   readDuration,
+  readMode,
   readPort,
   readSeed,
   readSize,
@@ -26,6 +28,8 @@ export interface Flag<T> {
   readonly value?: string;
   /** Reads one value from text. */
   readonly read: (text: string) => T;
+  /** Writes one value as text, where `String` does not. */
+  show?(value: T): string;
   /** What holds if nobody sets it, as text; without it, nothing does. */
   readonly default?: string;
   /** Whether it may be given many times, and collects. */
@@ -57,8 +61,64 @@ export const FLAGS = {
     short: "l",
     value: "URL",
     read: parseListenUrl,
+    show: formatListenUrl,
     repeatable: true,
-    help: "listen here instead, repeatable: tcp://127.0.0.1:7, tcp://[::1]:7",
+    help: "listen here instead, repeatable: tcp://[::1]:7, tls://…, unix:/path",
+  },
+  cert: {
+    value: "FILE",
+    read: readText,
+    help: "the certificate of tls:// listeners, as PEM",
+  },
+  key: {
+    value: "FILE",
+    read: readText,
+    help: "its private key, as PEM",
+  },
+  selfSigned: {
+    read: readSwitch,
+    help: "make a throwaway certificate for tls:// listeners instead",
+  },
+  certOut: {
+    value: "FILE",
+    read: readText,
+    help: "write the certificate here, for clients to trust",
+  },
+  clientCa: {
+    value: "FILE",
+    read: readText,
+    help: "ask clients for a certificate that this one, as PEM, vouches for",
+  },
+  alpn: {
+    value: "NAME",
+    read: readText,
+    repeatable: true,
+    help: "application protocol to agree on, repeatable, the best first",
+  },
+  handshakeTimeout: {
+    value: "DURATION",
+    read: readDuration,
+    show: (ms: number) => `${ms}ms`,
+    default: "10s",
+    help: "drop who takes longer for TLS or a PROXY header; 0: never",
+  },
+  unixMode: {
+    value: "MODE",
+    read: readMode,
+    show: (mode: number) => mode.toString(8).padStart(4, "0"),
+    help: "mode of socket files, such as 0660; without it, umask decides",
+  },
+  proxyProtocol: {
+    value: "MODE",
+    read: choiceOf("off", "optional", "require"),
+    default: "off",
+    help: "off, optional or require: read PROXY headers, v1 and v2",
+  },
+  trustedProxy: {
+    value: "CIDR",
+    read: readTrusted,
+    repeatable: true,
+    help: "from whom, repeatable: 10.0.0.0/8, 127.0.0.1, unix",
   },
   maxConnections: {
     value: "N",
@@ -75,18 +135,21 @@ export const FLAGS = {
   idleTimeout: {
     value: "DURATION",
     read: readDuration,
+    show: (ms: number) => `${ms}ms`,
     default: "5m",
     help: "end a connection without traffic; 0: never",
   },
   writeTimeout: {
     value: "DURATION",
     read: readDuration,
+    show: (ms: number) => `${ms}ms`,
     default: "30s",
     help: "drop a client that does not read; 0: never",
   },
   maxLifetime: {
     value: "DURATION",
     read: readDuration,
+    show: (ms: number) => `${ms}ms`,
     default: "0",
     help: "end a connection after this time; 0: never",
   },
@@ -99,12 +162,14 @@ export const FLAGS = {
   shutdownTimeout: {
     value: "DURATION",
     read: readDuration,
+    show: (ms: number) => `${ms}ms`,
     default: "10s",
     help: "time to finish after Ctrl+C or SIGTERM; 0: none",
   },
   fault: {
     value: "SPEC",
     read: parseFault,
+    show: formatFault,
     repeatable: true,
     separator: ";",
     help: "misbehave on purpose, repeatable: latency:ms=100, reset_peer:p=0.1",

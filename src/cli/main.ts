@@ -7,23 +7,21 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import meta from "../../deno.json" with { type: "json" };
-import {
-  errorCode,
-  errorText,
-  OptionError,
-  PermissionError,
-} from "../errors.ts";
+import { proxyOptions } from "../arrival.ts";
+import { errorText, OptionError, PermissionError } from "../errors.ts";
 import type { Addr, Runtime } from "../net.ts";
 import { loadRuntime } from "../runtime.ts";
 import { EchoServer } from "../server.ts";
 import { checkText } from "./check.ts";
 import { setUpFaults } from "./faults.ts";
-import type { Settings } from "./flags.ts";
+import { withFile } from "./files.ts";
+import { flagName, type Settings } from "./flags.ts";
 import { type Log, openLog } from "./log.ts";
 import { parse, type Surroundings } from "./parse.ts";
 import { readyFilePermissions, requirePermissions } from "./permissions.ts";
 import { removeReadyFile, writeReadyFile } from "./ready_file.ts";
 import { StopSignals } from "./signals.ts";
+import { setUpTls } from "./tls.ts";
 import { helpText } from "./usage.ts";
 
 const EXIT_CLEAN = 0;
@@ -86,14 +84,7 @@ function surroundings(runtime: Runtime): Surroundings {
     readFile: (path) => {
       const purpose = `read ${path}`;
       requirePermissions(runtime, [{ kind: "read", path }], purpose);
-      try {
-        return readFileSync(path, "utf8");
-      } catch (error) {
-        const reason = errorCode(error) === "ENOENT"
-          ? "there is no such file"
-          : errorText(error);
-        throw new OptionError(`Cannot read ${path}: ${reason}`);
-      }
+      return withFile(purpose, () => readFileSync(path, "utf8"));
     },
   };
 }
@@ -114,16 +105,25 @@ async function serve(
     const needed = readyFilePermissions(readyFile);
     requirePermissions(runtime, needed, `write ${readyFile}`);
   }
+  const tls = await setUpTls(runtime, settings, listen);
+  const proxy = proxyOptions(settings.proxyProtocol, settings.trustedProxy, {
+    mode: flagName("proxyProtocol"),
+    trusted: flagName("trustedProxy"),
+  });
   const { faults, decisions, close } = setUpFaults(runtime, settings, log);
   const signals = new StopSignals();
   const server = await EchoServer.start(runtime, {
     listen,
     faults,
     decisions,
+    tls,
+    proxy,
+    unixMode: settings.unixMode,
     maxConnections: settings.maxConnections,
     maxConnectionsPerIp: settings.maxConnectionsPerIp,
     idleTimeoutMs: settings.idleTimeout,
     writeTimeoutMs: settings.writeTimeout,
+    handshakeTimeoutMs: settings.handshakeTimeout,
     maxLifetimeMs: settings.maxLifetime,
     maxBytes: settings.maxBytes,
     onRecord: (record) => log.record(record),

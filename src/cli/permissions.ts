@@ -6,7 +6,7 @@
 
 import { dirname } from "node:path";
 import { PermissionError } from "../errors.ts";
-import { formatHost } from "../listen_url.ts";
+import { listenPermissions } from "../listen.ts";
 import type { Addr, Permission, Runtime } from "../net.ts";
 import { KEYS, variableName } from "./flags.ts";
 import type { Parsed } from "./parse.ts";
@@ -33,13 +33,14 @@ function scope(permission: Permission): string {
  * The flags of `deno run` that grant permissions, as a shell takes them.
  *
  * Deno reads a comma in a path as the start of another path and has no escape
- * for it, so that such a path needs the flag without a value; and a flag with
- * a value takes the effect of one without away.
+ * for it, and knows no socket but by an absolute path, so that such need the
+ * flag without a value; and a flag with a value takes the effect of one without
+ * away.
  */
 export function permissionFlags(permissions: readonly Permission[]): string {
   const isBare = (kind: Permission["kind"]) =>
     permissions.some((other) =>
-      other.kind === kind && scope(other).includes(",")
+      other.kind === kind && /,|^unix:(?!\/)/.test(scope(other))
     );
   const flags = permissions.map((permission) => {
     const flag = FLAG[permission.kind];
@@ -70,15 +71,18 @@ export function neededPermissions(
   listen: readonly Addr[],
   { settings, origins }: Parsed,
 ): readonly Permission[] {
-  const needed: Permission[] = listen.map((addr) => ({
-    kind: "net",
-    host: formatHost(addr),
-  }));
-  const { config, readyFile, faultLog, faultReplay } = settings;
-  for (const path of [config, faultReplay]) {
-    if (path !== undefined) needed.push({ kind: "read", path });
+  const needed: Permission[] = listen.flatMap(listenPermissions);
+  const { readyFile } = settings;
+  const files = {
+    read: ["cert", "key", "clientCa", "faultReplay", "config"],
+    write: ["certOut", "faultLog"],
+  } as const;
+  for (const kind of ["read", "write"] as const) {
+    for (const key of files[kind]) {
+      const path = settings[key];
+      if (path !== undefined) needed.push({ kind, path });
+    }
   }
-  if (faultLog !== undefined) needed.push({ kind: "write", path: faultLog });
   if (readyFile !== undefined) needed.push(...readyFilePermissions(readyFile));
   for (const key of KEYS) {
     if (origins[key] !== "variable") continue;

@@ -39,10 +39,10 @@ export class FaultPlan {
    * Finds the faults that hit a connection.
    *
    * @param id the connection's number.
-   * @param ip the peer's address.
+   * @param ip the peer's address, if it has one.
    * @returns the faults, in order.
    */
-  hits(id: number, ip: string): readonly Hit[] {
+  hits(id: number, ip: string | undefined): readonly Hit[] {
     return this.faults.flatMap((fault, index) => {
       const isHit = selects(fault, id, ip) &&
         this.#decisions.hits(id, index, fault);

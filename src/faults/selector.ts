@@ -4,9 +4,8 @@
  * @module
  */
 
-import { BlockList, isIPv4, isIPv6 } from "node:net";
 import { OptionError } from "../errors.ts";
-import { MAPPED_IPV4 } from "../limits.ts";
+import { Subnet } from "../subnet.ts";
 import { readCount, readMs, readShare, readSize } from "../units.ts";
 import type { FaultKey } from "./stage.ts";
 import type { FaultSelector } from "./types.ts";
@@ -22,14 +21,20 @@ export const SELECTOR_KEYS: {
   conn: { read: readRange },
   every: { read: readEvery },
   after: { read: (text) => (readAfter(text), text) },
-  peer: { read: (text) => (readSubnet(text), text) },
+  peer: { read: (text) => (Subnet.parse(text), text) },
 };
 
-/** Whether a fault may hit a connection, chance aside. */
+/**
+ * Whether a fault may hit a connection, chance aside.
+ *
+ * @param selector what the fault says.
+ * @param id the connection's number.
+ * @param ip the peer's address, if it has one.
+ */
 export function selects(
   { conn, every, peer }: FaultSelector,
   id: number,
-  ip: string,
+  ip: string | undefined,
 ): boolean {
   if (conn !== undefined) {
     const [first, last = first] = `${conn}`.split("-").map(Number);
@@ -37,10 +42,7 @@ export function selects(
   }
   if (every !== undefined && id % every !== 0) return false;
   if (peer === undefined) return true;
-  const plain = ip.replace(MAPPED_IPV4, "");
-  // Runtimes do not agree on whether ::/0 has IPv4 in it.
-  if (isIPv6(plain) !== isIPv6(peer.split("/")[0])) return false;
-  return readSubnet(peer).check(plain, isIPv6(plain) ? "ipv6" : "ipv4");
+  return ip !== undefined && Subnet.parse(peer).has(ip);
 }
 
 /** When a fault begins. */
@@ -72,20 +74,4 @@ function readEvery(text: string): number {
   const every = readCount(text);
   if (every > 0) return every;
   throw new OptionError("expected a number of at least 1");
-}
-
-function readSubnet(text: string): BlockList {
-  const [address, prefix] = text.split("/");
-  const family = isIPv4(address) ? "ipv4" : isIPv6(address) ? "ipv6" : "";
-  const longest = family === "ipv4" ? 32 : 128;
-  const length = prefix === undefined ? longest : Number(prefix);
-  const isLength = /^\d+$/.test(prefix ?? "0") && length <= longest;
-  if (!family || !isLength || text.split("/").length > 2) {
-    throw new OptionError(
-      "expected an IP address or range, such as 127.0.0.1 or 10.0.0.0/8",
-    );
-  }
-  const subnet = new BlockList();
-  subnet.addSubnet(address, length, family);
-  return subnet;
 }

@@ -23,6 +23,16 @@ export function startEcho(conn: Conn, options: StagedEchoOptions): Echo {
   return conn.echo?.(maxBytes) ?? new CopyLoop(conn, maxBytes);
 }
 
+/** The echo of a connection that failed before there was any. */
+export function failedEcho(error: unknown): Echo {
+  return {
+    ...{ bytesIn: 0, bytesOut: 0, bytesDiscarded: 0 },
+    ...{ isPending: false, isBlocked: false },
+    finished: Promise.reject(error),
+    drain: () => {},
+  };
+}
+
 /**
  * Sees the echo of a connection to its end, closes it and notes the reason.
  *

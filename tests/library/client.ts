@@ -6,7 +6,7 @@
 
 import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
-import { serveEcho } from "../../mod.ts";
+import { type Addr, serveEcho } from "../../mod.ts";
 
 /** Cases by name; each runs on every runtime. */
 export type Cases = Readonly<Record<string, () => Promise<void>>>;
@@ -147,7 +147,7 @@ export async function isRefused(port: number): Promise<boolean> {
 /** A port that nobody uses, in all likelihood. */
 export async function freePort(): Promise<number> {
   await using server = await serveEcho();
-  return server.addrs[0].port;
+  return server.port;
 }
 
 /** Rejects if a promise takes longer than anything reasonable. */
@@ -162,4 +162,10 @@ export async function inTime<T>(promise: Promise<T>, what: string): Promise<T> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The port of an address that has one. */
+export function portOf(addr: Addr): number {
+  assert(addr.transport !== "unix");
+  return addr.port;
 }

@@ -37,7 +37,7 @@ Deno.test({
   permissions: { net: ["127.0.0.1"] },
   fn: async () => {
     await using server = await serveEcho({ record: true });
-    using client = await Deno.connect({ port: server.addrs[0].port });
+    using client = await Deno.connect({ port: server.port });
     await client.write(new Uint8Array(5));
     const connection = await server.waitForConnection();
     assertEquals((await connection.waitForBytes(5)).length, 5);

@@ -8,7 +8,7 @@ const server = await serveEcho({
   record: true,
   faults: [{ kind: "latency", ms: 1, jitter: 1 }, { kind: "refuse", conn: 2 }],
 });
-const { port } = server.addrs[0];
+const { port } = server;
 const client = await Client.connect(port);
 await client.echoes("hello");
 const refused = await Client.connect(port);

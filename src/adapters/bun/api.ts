@@ -5,7 +5,7 @@
  * @module
  */
 
-/** A TCP socket of Bun. */
+/** A TCP or Unix socket of Bun. */
 export interface BunSocket<Data> {
   data: Data;
   readonly remoteAddress: string | undefined;
@@ -40,12 +40,12 @@ export interface BunListener {
 /** The global `Bun`. */
 export interface BunApi {
   readonly version: string;
-  listen<Data>(options: {
-    hostname: string;
-    port: number;
-    allowHalfOpen: boolean;
-    socket: BunSocketHandler<Data>;
-  }): BunListener;
+  listen<Data>(
+    options: ({ hostname: string; port: number } | { unix: string }) & {
+      allowHalfOpen: boolean;
+      socket: BunSocketHandler<Data>;
+    },
+  ): BunListener;
 }
 
 /** The global `Bun`, typed. */

@@ -1,14 +1,24 @@
 /**
- * TCP on Bun: `Bun.listen` and its callbacks behind the contract of `net.ts`.
+ * TCP and Unix sockets on Bun: `Bun.listen` and its callbacks behind the
+ * contract of `net.ts`.
  *
  * @module
  */
 
 import { lookup } from "node:dns/promises";
-import type { Addr, Conn, Echo, Listener, Room } from "../../net.ts";
+import type {
+  Addr,
+  Conn,
+  Echo,
+  Listener,
+  ListenOptions,
+  Room,
+} from "../../net.ts";
 import { AcceptQueue } from "../accept_queue.ts";
+import { listenOnNode } from "../node/stream.ts";
 import { ReceiveQueue } from "../receive_queue.ts";
 import { readRoom } from "../room.ts";
+import { socketPath } from "../socket_path.ts";
 import { bun, type BunListener, type BunSocket } from "./api.ts";
 import { CallbackEcho } from "./echo.ts";
 
@@ -45,9 +55,10 @@ class BunConn implements Conn, SocketSink {
   #failure?: Error;
   #writable?: () => void;
 
-  constructor(socket: BunSocket<SocketSink>) {
+  constructor(socket: BunSocket<SocketSink>, remoteAddr: Addr) {
     this.#socket = socket;
-    this.remoteAddr = tcp(socket.remoteAddress, socket.remotePort);
+    this.remoteAddr = remoteAddr;
+    if (remoteAddr.transport === "unix") return;
     socket.setNoDelay(true);
     socket.setKeepAlive(true);
   }
@@ -77,6 +88,10 @@ class BunConn implements Conn, SocketSink {
   async read(buffer: Uint8Array): Promise<number | null> {
     if (this.#received.isEmpty && !this.#gone) this.#socket.resume();
     return await this.#received.read(buffer);
+  }
+
+  unread(data: Uint8Array): void {
+    this.#received.unshift(data);
   }
 
   async write(data: Uint8Array): Promise<number> {
@@ -138,16 +153,20 @@ class BunStreamListener implements Listener {
   #queue = new AcceptQueue();
   #closed = false;
 
-  constructor(hostname: string, port: number) {
+  constructor(addr: Addr) {
+    const isUnix = addr.transport === "unix";
     this.#listener = bun.listen<SocketSink>({
-      hostname,
-      port,
+      ...(isUnix ? { unix: socketPath(addr) } : addr),
       allowHalfOpen: true,
       socket: {
         open: (socket) => {
+          const { remoteAddress, remotePort } = socket;
           // The peer left between its SYN and accept, and has no name by now.
-          if (socket.remoteAddress === undefined) return socket.terminate();
-          const conn = new BunConn(socket);
+          if (!isUnix && remoteAddress === undefined) return socket.terminate();
+          const peer = isUnix
+            ? { transport: addr.transport, path: "" }
+            : tcp(remoteAddress, remotePort);
+          const conn = new BunConn(socket, peer);
           socket.data = conn;
           this.#queue.offer(conn);
         },
@@ -159,7 +178,9 @@ class BunStreamListener implements Listener {
         error: (socket, error) => socket.data?.onClose(error),
       },
     });
-    this.addr = tcp(this.#listener.hostname, this.#listener.port);
+    this.addr = isUnix
+      ? addr
+      : tcp(this.#listener.hostname, this.#listener.port);
   }
 
   accept(): Promise<Conn | null> {
@@ -179,14 +200,22 @@ function tcp(hostname = "", port = 0): Addr {
 }
 
 /**
- * Listens on a TCP address; here `abort` always sends RST.
+ * Listens on an address; here `abort` always sends RST, but for Unix sockets.
  *
  * @param addr where to listen; port 0 takes any free port.
+ * @param options what TLS needs.
  * @returns the listener, which knows its real port.
  * @throws Bun's error, whose `code` is such as `EADDRINUSE`.
  */
-export async function listen({ hostname, port }: Addr): Promise<Listener> {
+export async function listen(
+  addr: Addr,
+  { tls }: ListenOptions,
+): Promise<Listener> {
+  if (addr.transport === "unix") return new BunStreamListener(addr);
   // Bun would go on calling the address by its name.
-  const { address } = await lookup(hostname);
-  return new BunStreamListener(address, port);
+  const { address: hostname } = await lookup(addr.hostname);
+  const resolved = { ...addr, hostname };
+  return addr.transport === "tls"
+    ? await listenOnNode(resolved, { tls, room })
+    : new BunStreamListener(resolved);
 }

@@ -4,19 +4,25 @@
  * @module
  */
 
-import type { Permission, Runtime } from "../../net.ts";
-import { listenWithReset } from "./reset_stream.ts";
-import { listen } from "./stream.ts";
+import type { Addr, ListenOptions, Permission, Runtime } from "../../net.ts";
+import { listenOnNode } from "../node/stream.ts";
+import { nodeRoom } from "./room.ts";
+import { listenNatively } from "./stream.ts";
 
 function descriptor(permission: Permission): Deno.PermissionDescriptor {
   switch (permission.kind) {
     case "net":
-      return { name: "net", host: permission.host };
+      return { name: "net", host: scopeOf(permission.host) };
     case "env":
       return { name: "env", variable: permission.variable };
     default:
       return { name: permission.kind, path: permission.path };
   }
+}
+
+// Deno names the sockets of absolute paths alone; others need all of -N.
+function scopeOf(host: string): string | undefined {
+  return /^unix:(?!\/)/.test(host) ? undefined : host;
 }
 
 async function writeStderr(text: string): Promise<void> {
@@ -26,11 +32,17 @@ async function writeStderr(text: string): Promise<void> {
   }
 }
 
+async function listen(addr: Addr, { reset, tls }: ListenOptions) {
+  if (addr.transport === "tls" || addr.transport === "tcp" && reset) {
+    return await listenOnNode(addr, { tls, room: nodeRoom() });
+  }
+  return listenNatively(addr);
+}
+
 /** Deno as the server sees it. */
 export const runtime: Runtime = {
   name: `deno ${Deno.version.deno}`,
-  listen: (addr, { reset }) =>
-    reset ? listenWithReset(addr) : Promise.try(listen, addr),
+  listen,
   isGranted: (permission) =>
     Deno.permissions.querySync(descriptor(permission)).state === "granted",
   writeStderr,

@@ -1,18 +1,25 @@
 /**
- * TCP on Deno: `Deno.listen` behind the contract of `net.ts`.
+ * TCP and Unix sockets on Deno: `Deno.listen` behind the contract of `net.ts`.
  *
  * @module
  */
 
 import type { Addr, Conn, Listener } from "../../net.ts";
+import { ReceiveQueue } from "../receive_queue.ts";
+import { socketPath } from "../socket_path.ts";
 
 class DenoConn implements Conn {
   readonly remoteAddr: Addr;
   closed = false;
-  #conn: Deno.TcpConn;
+  #conn: Deno.Conn;
+  #unread?: ReceiveQueue;
 
-  constructor(conn: Deno.TcpConn) {
+  constructor(conn: Deno.TcpConn | Deno.UnixConn) {
     this.#conn = conn;
+    if (!("setNoDelay" in conn)) {
+      this.remoteAddr = { transport: "unix", path: "" };
+      return;
+    }
     this.remoteAddr = tcp(conn.remoteAddr);
     try {
       conn.setNoDelay(true);
@@ -23,7 +30,15 @@ class DenoConn implements Conn {
   }
 
   read(buffer: Uint8Array): Promise<number | null> {
-    return this.#conn.read(buffer);
+    if (this.#unread === undefined) return this.#conn.read(buffer);
+    const read = this.#unread.read(buffer);
+    if (this.#unread.isEmpty) this.#unread = undefined;
+    return read;
+  }
+
+  unread(data: Uint8Array): void {
+    this.#unread ??= new ReceiveQueue();
+    this.#unread.unshift(data);
   }
 
   write(data: Uint8Array): Promise<number> {
@@ -49,12 +64,15 @@ class DenoConn implements Conn {
 
 class DenoListener implements Listener {
   readonly addr: Addr;
-  #listener: Deno.TcpListener;
+  #listener: Deno.TcpListener | Deno.UnixListener;
   #closed = false;
 
-  constructor(listener: Deno.TcpListener) {
+  constructor(
+    listener: Deno.TcpListener | Deno.UnixListener,
+    addr: Addr,
+  ) {
     this.#listener = listener;
-    this.addr = tcp(listener.addr);
+    this.addr = addr;
   }
 
   async accept(): Promise<Conn | null> {
@@ -78,12 +96,18 @@ function tcp({ hostname, port }: Deno.NetAddr): Addr {
 }
 
 /**
- * Listens on a TCP address with the fastest means that Deno has.
+ * Listens on an address with the fastest means that Deno has.
  *
  * @param addr where to listen; port 0 takes any free port.
  * @returns the listener, which knows its real port.
  * @throws the error of `Deno.listen`, such as `Deno.errors.AddrInUse`.
  */
-export function listen({ hostname, port }: Addr): Listener {
-  return new DenoListener(Deno.listen({ hostname, port }));
+export function listenNatively(addr: Addr): Listener {
+  if (addr.transport === "unix") {
+    const path = socketPath(addr);
+    return new DenoListener(Deno.listen({ transport: "unix", path }), addr);
+  }
+  const { hostname, port } = addr;
+  const listener = Deno.listen({ hostname, port });
+  return new DenoListener(listener, tcp(listener.addr));
 }

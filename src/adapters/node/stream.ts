@@ -1,38 +1,81 @@
 /**
- * TCP on Deno with a real RST, which `node:net` alone can send. An echo over
- * it costs about a sixth more than one over `Deno.listen`.
+ * TCP over `node:net`, which both runtimes have. It sends a real RST, which
+ * `Deno.listen` cannot, and carries TLS. On Deno an echo over it costs about a
+ * sixth more than one over `Deno.listen`.
  *
  * @module
  */
 
-import { createServer, type Server, type Socket } from "node:net";
-import type { Addr, Conn, Listener, Room } from "../../net.ts";
+import {
+  type AddressInfo,
+  createServer,
+  type Server,
+  type Socket,
+} from "node:net";
+import type {
+  Addr,
+  Conn,
+  Listener,
+  NetAddr,
+  Room,
+  TlsOptions,
+  TlsSession,
+} from "../../net.ts";
 import { AcceptQueue } from "../accept_queue.ts";
 import { ReceiveQueue } from "../receive_queue.ts";
-import { readRoom } from "../room.ts";
+import { TlsUpgrade } from "./tls.ts";
 
 class ClosedError extends Error {
   override name = "ClosedError";
 }
 
-class ResetConn implements Conn {
+/** A connection of `node:net`, in the clear at first. */
+export class NodeConn implements Conn {
   readonly remoteAddr: Addr;
+  readonly startTls?: () => Promise<TlsSession>;
   closed = false;
+  #raw: Socket;
   #socket: Socket;
   #received = new ReceiveQueue();
   #failure?: Error;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, tls?: TlsUpgrade) {
+    this.#raw = socket;
     this.#socket = socket;
-    this.remoteAddr = tcp(socket.remoteAddress, socket.remotePort);
+    this.remoteAddr = {
+      transport: tls ? "tls" : "tcp",
+      hostname: socket.remoteAddress ?? "",
+      port: socket.remotePort ?? 0,
+    };
+    if (tls) this.startTls = () => this.#startTls(tls);
     socket.setNoDelay(true).setKeepAlive(true);
-    socket.on("data", (chunk: Uint8Array) => {
-      this.#received.push(chunk);
-      socket.pause();
-    });
-    socket.on("end", () => this.#received.end());
-    socket.on("error", (error) => this.#fail(error));
-    socket.on("close", () => this.#fail(new ClosedError("closed")));
+    socket.on("error", this.#onError).on("close", this.#onClose);
+    this.#attach();
+  }
+
+  #onData = (chunk: Uint8Array) => {
+    this.#received.push(chunk);
+    this.#socket.pause();
+  };
+  #onEnd = () => this.#received.end();
+  #onError = (error: Error) => this.#fail(error);
+  #onClose = () => this.#fail(new ClosedError("closed"));
+
+  #attach(): void {
+    this.#socket.on("data", this.#onData).on("end", this.#onEnd);
+  }
+
+  async #startTls(tls: TlsUpgrade): Promise<TlsSession> {
+    const raw = this.#raw;
+    raw.off("data", this.#onData).off("end", this.#onEnd).pause();
+    for (const chunk of this.#received.takeAll().reverse()) raw.unshift(chunk);
+    const socket = await tls.secure(raw);
+    this.#socket = socket;
+    raw.off("close", this.#onClose);
+    socket.on("error", this.#onError).on("close", this.#onClose);
+    this.#attach();
+    const protocol = socket.getProtocol() ?? "TLS";
+    return { protocol, alpn: socket.alpnProtocol || undefined };
   }
 
   #fail(error: Error): void {
@@ -43,6 +86,10 @@ class ResetConn implements Conn {
   async read(buffer: Uint8Array): Promise<number | null> {
     if (this.#received.isEmpty) this.#socket.resume();
     return await this.#received.read(buffer);
+  }
+
+  unread(data: Uint8Array): void {
+    this.#received.unshift(data);
   }
 
   write(data: Uint8Array): Promise<number> {
@@ -67,62 +114,26 @@ class ResetConn implements Conn {
     this.#socket.destroy();
   }
 
+  // What is over the socket is told of its end by the socket.
   abort(): void {
     if (this.closed) return;
     this.closed = true;
-    this.#socket.resetAndDestroy();
+    this.#raw.resetAndDestroy();
   }
 }
 
-// Out of descriptors, this listener stops for good and says nothing. Deno tells
-// the limit only to programs that may do everything; for others, as many sockets
-// as a low limit would not allow are opened and closed, once a process.
-const USUAL_ROOM: Room = { size: 1024 - 64, taken: 0 };
-const PROBES = 256;
-const SPARE_DESCRIPTORS = 16;
-let room: Room | undefined;
-
-function findRoom(): Room {
-  const all = ["read", "write", "net", "env", "run", "sys", "ffi"] as const;
-  if (all.every((name) => isGranted({ name }))) return readRoom() ?? USUAL_ROOM;
-  if (isGranted({ name: "net", host: "127.0.0.1:0" })) return probeRoom();
-  return USUAL_ROOM;
-}
-
-function isGranted(descriptor: Deno.PermissionDescriptor): boolean {
-  return Deno.permissions.querySync(descriptor).state === "granted";
-}
-
-function probeRoom(): Room {
-  const probes: Deno.Listener[] = [];
-  try {
-    while (probes.length < PROBES) {
-      probes.push(Deno.listen({ hostname: "127.0.0.1", port: 0 }));
-    }
-    return USUAL_ROOM;
-  } catch {
-    // Whatever it is, there is no room for more.
-    return { size: Math.max(probes.length - SPARE_DESCRIPTORS, 1), taken: 0 };
-  } finally {
-    for (const probe of probes) probe.close();
-  }
-}
-
-class ResetListener implements Listener {
+class NodeListener implements Listener {
   readonly addr: Addr;
-  readonly room: Room = room ??= findRoom();
+  readonly room?: Room;
   #server: Server;
   #queue: AcceptQueue;
   #closed = false;
 
-  constructor(server: Server, queue: AcceptQueue) {
+  constructor(addr: Addr, server: Server, queue: AcceptQueue, room?: Room) {
+    this.addr = addr;
+    this.room = room;
     this.#server = server;
     this.#queue = queue;
-    const addr = server.address();
-    if (addr === null || typeof addr === "string") {
-      throw new TypeError(`Not a TCP address: ${addr}`);
-    }
-    this.addr = tcp(addr.address, addr.port);
   }
 
   accept(): Promise<Conn | null> {
@@ -137,24 +148,25 @@ class ResetListener implements Listener {
   }
 }
 
-function tcp(hostname = "", port = 0): Addr {
-  return { transport: "tcp", hostname, port };
-}
-
 /**
- * Listens on a TCP address so that `abort` sends RST.
+ * Listens for TCP, or for TLS over it; here `abort` always sends RST.
  *
  * @param addr where to listen; port 0 takes any free port.
+ * @param options what TLS needs, and the room that the process has.
  * @returns the listener, which knows its real port.
  * @throws the error of `node:net`, whose `code` is such as `EADDRINUSE`.
  */
-export function listenWithReset({ hostname, port }: Addr): Promise<Listener> {
+export function listenOnNode(
+  { transport, hostname, port }: NetAddr,
+  { tls, room }: { readonly tls?: TlsOptions; readonly room?: Room },
+): Promise<Listener> {
   const queue = new AcceptQueue();
+  const upgrade = tls && new TlsUpgrade(tls);
   const options = { allowHalfOpen: true, pauseOnConnect: true };
   const server = createServer(options, (socket) => {
     // The peer left between its SYN and accept, and has no name by now.
     if (socket.remoteAddress === undefined) socket.destroy();
-    else queue.offer(new ResetConn(socket));
+    else queue.offer(new NodeConn(socket, upgrade));
   });
   return new Promise((resolve, reject) => {
     // Before it listens, this is why it does not; later, accept tells.
@@ -163,7 +175,9 @@ export function listenWithReset({ hostname, port }: Addr): Promise<Listener> {
       queue.fail(error);
     });
     server.listen(port, hostname, () => {
-      resolve(new ResetListener(server, queue));
+      const { address, port } = server.address() as AddressInfo;
+      const addr = { transport, hostname: address, port };
+      resolve(new NodeListener(addr, server, queue, room));
     });
   });
 }

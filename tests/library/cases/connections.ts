@@ -13,7 +13,7 @@ export const connectionCases: Cases = {
     await using server = await serveEcho();
     const { connections } = server;
     assert.equal(connections.size, 0);
-    await using client = await Client.connect(server.addrs[0].port);
+    await using client = await Client.connect(server.port);
     const connection = await server.waitForConnection();
     assert.deepEqual([...connections], [connection]);
     client.finish();
@@ -23,9 +23,9 @@ export const connectionCases: Cases = {
 
   "a connection tells its number, its peer and what has passed": async () => {
     await using server = await serveEcho();
-    await using first = await Client.connect(server.addrs[0].port);
+    await using first = await Client.connect(server.port);
     await first.echoes("hello");
-    await using second = await Client.connect(server.addrs[0].port);
+    await using second = await Client.connect(server.port);
     await second.echoes("hello again");
     const [one, two] = [
       await server.waitForConnection(1),
@@ -48,14 +48,14 @@ export const connectionCases: Cases = {
     };
     for (const [reason, end] of Object.entries(ends)) {
       await using server = await serveEcho();
-      await using client = await Client.connect(server.addrs[0].port);
+      await using client = await Client.connect(server.port);
       const connection = await server.waitForConnection();
       await end(client);
       assert.equal(await connection.closed, reason);
       assert.equal(connection.reason, reason);
     }
     const server = await serveEcho();
-    await using client = await Client.connect(server.addrs[0].port);
+    await using client = await Client.connect(server.port);
     const connection = await server.waitForConnection();
     await Promise.all([
       server.shutdown(),
@@ -67,9 +67,9 @@ export const connectionCases: Cases = {
   "abort drops one connection with RST, and no other": async () => {
     for (const record of [false, true]) {
       await using server = await serveEcho({ record });
-      await using first = await Client.connect(server.addrs[0].port);
+      await using first = await Client.connect(server.port);
       await first.echoes("first");
-      await using second = await Client.connect(server.addrs[0].port);
+      await using second = await Client.connect(server.port);
       await second.echoes("second");
       const connection = await server.waitForConnection();
       connection.abort();
@@ -85,14 +85,14 @@ export const connectionCases: Cases = {
     async () => {
       await using server = await serveEcho();
       server.abortAll();
-      await using first = await Client.connect(server.addrs[0].port);
+      await using first = await Client.connect(server.port);
       await first.echoes("first");
-      await using second = await Client.connect(server.addrs[0].port);
+      await using second = await Client.connect(server.port);
       await second.echoes("second");
       server.abortAll();
       assert.deepEqual([await first.end(), await second.end()], ["RST", "RST"]);
       assert.equal(await (await server.waitForConnection(2)).closed, "fault");
-      await using third = await Client.connect(server.addrs[0].port);
+      await using third = await Client.connect(server.port);
       await third.echoes("third");
     },
 
@@ -100,18 +100,24 @@ export const connectionCases: Cases = {
     const faults: Fault[] = [{ kind: "refuse", conn: 3 }];
     await using server = await serveEcho({ faults });
     const before = server.stats;
-    const nothing = { open: 0, accepted: 0, bytesIn: 0, bytesOut: 0 };
+    const nothing = {
+      open: 0,
+      accepted: 0,
+      bytesIn: 0,
+      bytesOut: 0,
+      failedHandshakes: 0,
+    };
     assert.deepEqual(before, { ...nothing, closed: {}, refused: {} });
-    await using first = await Client.connect(server.addrs[0].port);
+    await using first = await Client.connect(server.port);
     await first.echoes("hello");
     first.finish();
     await (await server.waitForConnection()).closed;
-    await using second = await Client.connect(server.addrs[0].port);
+    await using second = await Client.connect(server.port);
     await second.echoes("hello again");
-    await using third = await Client.connect(server.addrs[0].port);
+    await using third = await Client.connect(server.port);
     await third.end();
     assert.deepEqual(server.stats, {
-      ...{ open: 1, accepted: 2, bytesIn: 16, bytesOut: 16 },
+      ...{ ...nothing, open: 1, accepted: 2, bytesIn: 16, bytesOut: 16 },
       closed: { eof: 1 },
       refused: { fault: 1 },
     });
@@ -120,7 +126,7 @@ export const connectionCases: Cases = {
 
   "record keeps what is received, and hands out copies": async () => {
     await using server = await serveEcho({ record: true });
-    await using client = await Client.connect(server.addrs[0].port);
+    await using client = await Client.connect(server.port);
     const connection = await server.waitForConnection();
     assert.equal(connection.text(), "");
     await client.echoes("hallo");
@@ -136,7 +142,7 @@ export const connectionCases: Cases = {
 
   "record reads text as UTF-8": async () => {
     await using server = await serveEcho({ record: true });
-    await using client = await Client.connect(server.addrs[0].port);
+    await using client = await Client.connect(server.port);
     client.send("grüße");
     const connection = await server.waitForConnection();
     const bytes = await connection.waitForBytes(7);
@@ -155,7 +161,7 @@ export const connectionCases: Cases = {
       ] as const
     ) {
       await using server = await serveEcho({ record });
-      await using client = await Client.connect(server.addrs[0].port);
+      await using client = await Client.connect(server.port);
       await client.echoes("hello".repeat(MIB / 4));
       const connection = await server.waitForConnection();
       assert.equal(connection.received.length, kept);
@@ -167,7 +173,7 @@ export const connectionCases: Cases = {
     const advice = { name: "TypeError", message: /with record: true/ };
     for (const record of [undefined, false]) {
       await using server = await serveEcho({ record });
-      await using client = await Client.connect(server.addrs[0].port);
+      await using client = await Client.connect(server.port);
       await client.echoes("hello");
       const connection = await server.waitForConnection();
       assert.throws(() => connection.received, advice);
@@ -184,7 +190,7 @@ export const connectionCases: Cases = {
         { kind: "limit_data", bytes: 5 },
       ],
     });
-    await using client = await Client.connect(server.addrs[0].port);
+    await using client = await Client.connect(server.port);
     const began = performance.now();
     client.send("hello world");
     assert.equal(await client.end(), "FIN");
@@ -196,23 +202,23 @@ export const connectionCases: Cases = {
 
   "setFaults hits connections that come later, and them alone": async () => {
     await using server = await serveEcho();
-    await using open = await Client.connect(server.addrs[0].port);
+    await using open = await Client.connect(server.port);
     await open.echoes("before");
     server.setFaults([{ kind: "reset_peer", bytes: 3 }]);
-    await using hit = await Client.connect(server.addrs[0].port);
+    await using hit = await Client.connect(server.port);
     hit.send("hello");
     assert.equal(await hit.end(), "RST");
     assert.equal(hit.received, "hel");
     await open.echoes("after");
     server.setFaults([]);
-    await using last = await Client.connect(server.addrs[0].port);
+    await using last = await Client.connect(server.port);
     await last.echoes("hello");
   },
 
   "setFaults leaves a connection the faults that it began with": async () => {
     const faults: Fault[] = [{ kind: "limit_data", bytes: 3 }];
     await using server = await serveEcho({ faults });
-    await using client = await Client.connect(server.addrs[0].port);
+    await using client = await Client.connect(server.port);
     await client.echoes("hi");
     server.setFaults([]);
     client.send("hello");
@@ -236,7 +242,7 @@ export const connectionCases: Cases = {
         return true;
       },
     );
-    await using client = await Client.connect(server.addrs[0].port);
+    await using client = await Client.connect(server.port);
     client.send("hello");
     assert.equal(await client.end(), "FIN");
     assert.equal(client.received, "hel");

@@ -34,13 +34,13 @@ export const endingCases: Cases = {
   "a signal that is aborted later closes the server": async () => {
     const controller = new AbortController();
     const server = await serveEcho({ signal: controller.signal });
-    await using client = await Client.connect(server.addrs[0].port);
+    await using client = await Client.connect(server.port);
     await client.echoes("hello");
     controller.abort();
     assert.equal(await client.end(), "RST");
     await inTime(server.finished, "finished");
     assert.deepEqual(server.stats.closed, { shutdown: 1 });
-    assert(await isRefused(server.addrs[0].port));
+    assert(await isRefused(server.port));
   },
 
   "a signal that is aborted after the end does no harm": async () => {
@@ -49,7 +49,7 @@ export const endingCases: Cases = {
     await server.close();
     controller.abort();
     await using other = await serveEcho();
-    await using client = await Client.connect(other.addrs[0].port);
+    await using client = await Client.connect(other.port);
     await client.echoes("hello");
   },
 
@@ -57,13 +57,13 @@ export const endingCases: Cases = {
     const records: ServerRecord[] = [];
     const onRecord = (record: ServerRecord) => void records.push(record);
     const server = await serveEcho({ onRecord });
-    await using client = await Client.connect(server.addrs[0].port);
+    await using client = await Client.connect(server.port);
     await client.echoes("hello");
     let isFinished = false;
     server.finished.then(() => isFinished = true);
     const shutdown = server.shutdown();
     assert.equal(await client.end(), "FIN");
-    assert(await isRefused(server.addrs[0].port));
+    assert(await isRefused(server.port));
     assert.equal(isFinished, false);
     client.finish();
     await inTime(shutdown, "shutdown");
@@ -77,7 +77,7 @@ export const endingCases: Cases = {
 
   "shutdown writes out what was received": async () => {
     const server = await serveEcho({ faults: [{ kind: "latency", ms: 200 }] });
-    await using client = await Client.connect(server.addrs[0].port);
+    await using client = await Client.connect(server.port);
     client.send("hello");
     const connection = await server.waitForConnection();
     while (connection.bytesIn < 5) await turn();
@@ -115,11 +115,11 @@ export const endingCases: Cases = {
 
   "close drops every client with RST, at once": async () => {
     const server = await serveEcho();
-    await using client = await Client.connect(server.addrs[0].port);
+    await using client = await Client.connect(server.port);
     await client.echoes("hello");
     await inTime(server.close(), "close");
     assert.equal(await client.end(), "RST");
-    assert(await isRefused(server.addrs[0].port));
+    assert(await isRefused(server.port));
     assert.equal(server.connections.size, 0);
   },
 
@@ -131,7 +131,7 @@ export const endingCases: Cases = {
       await using inBlock = await serveEcho({ faults });
       server = inBlock;
       for (const id of [1, 2]) {
-        const client = await Client.connect(server.addrs[0].port);
+        const client = await Client.connect(server.port);
         clients.push(client);
         client.send("hello");
         const connection = await server.waitForConnection(id);
@@ -140,7 +140,7 @@ export const endingCases: Cases = {
     }
     assert.equal(server.connections.size, 0);
     assert.deepEqual(server.stats.closed, { shutdown: 2 });
-    assert(await isRefused(server.addrs[0].port));
+    assert(await isRefused(server.port));
     for (const client of clients) {
       assert.equal(await client.end(), "FIN");
       assert.equal(client.received, "hello");
@@ -152,18 +152,18 @@ export const endingCases: Cases = {
     const server = await serveEcho();
     await inTime(server.shutdown({ timeoutMs: Infinity }), "shutdown");
     await inTime(server.finished, "finished");
-    assert(await isRefused(server.addrs[0].port));
+    assert(await isRefused(server.port));
   },
 };
 
 /** A client that has sent so much that the server is stuck in a write. */
 async function clog(server: EchoServer): Promise<Client> {
-  const client = await Client.connect(server.addrs[0].port);
+  const client = await Client.connect(server.port);
   client.pause();
   client.send(MUCH);
   const connection = await server.waitForConnection();
   await using elsewhere = await serveEcho();
-  await using other = await Client.connect(elsewhere.addrs[0].port);
+  await using other = await Client.connect(elsewhere.port);
   for (let before = -1; before <= 0 || connection.bytesOut > before;) {
     before = connection.bytesOut;
     // Time enough for a write that is not stuck.

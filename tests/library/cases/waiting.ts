@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { serveEcho, WaitError } from "../../../mod.ts";
-import { type Cases, Client } from "../client.ts";
+import { type Cases, Client, portOf } from "../client.ts";
 
 /** Waiting for connections and for bytes. */
 export const waitingCases: Cases = {
@@ -8,15 +8,15 @@ export const waitingCases: Cases = {
     await using server = await serveEcho();
     const first = server.waitForConnection();
     const second = server.waitForConnection(2);
-    await using one = await Client.connect(server.addrs[0].port);
-    assert.equal((await first).peer.port, one.port);
-    await using two = await Client.connect(server.addrs[0].port);
-    assert.equal((await second).peer.port, two.port);
+    await using one = await Client.connect(server.port);
+    assert.equal(portOf((await first).peer), one.port);
+    await using two = await Client.connect(server.port);
+    assert.equal(portOf((await second).peer), two.port);
   },
 
   "waitForConnection finds one that is open or over": async () => {
     await using server = await serveEcho();
-    await using client = await Client.connect(server.addrs[0].port);
+    await using client = await Client.connect(server.port);
     await client.echoes("hello");
     const connection = await server.waitForConnection(1);
     assert.equal(connection.reason, undefined);
@@ -33,7 +33,7 @@ export const waitingCases: Cases = {
       server.waitForConnection(1, { timeoutMs: 20 }),
       "Waited 20 ms for connection 1, the latest is number 0",
     );
-    await using client = await Client.connect(server.addrs[0].port);
+    await using client = await Client.connect(server.port);
     await client.echoes("hello");
     await rejects(
       server.waitForConnection(3, { timeoutMs: 20 }),
@@ -48,10 +48,10 @@ export const waitingCases: Cases = {
     const message = "Waited for connection 1, which was refused, or is no " +
       "longer remembered; the latest is number ";
     const waiting = rejects(server.waitForConnection(1), `${message}1`);
-    await using refused = await Client.connect(server.addrs[0].port);
+    await using refused = await Client.connect(server.port);
     await refused.end();
     await waiting;
-    await using client = await Client.connect(server.addrs[0].port);
+    await using client = await Client.connect(server.port);
     await client.echoes("hello");
     await rejects(server.waitForConnection(1), `${message}2`);
   },
@@ -71,7 +71,7 @@ export const waitingCases: Cases = {
   "waitForConnection remembers the latest 1000 connections": async () => {
     await using server = await serveEcho();
     for (let i = 0; i < 1001; i++) {
-      await using _ = await Client.connect(server.addrs[0].port);
+      await using _ = await Client.connect(server.port);
     }
     await server.waitForConnection(1001);
     assert.equal((await server.waitForConnection(2)).id, 2);
@@ -84,7 +84,7 @@ export const waitingCases: Cases = {
 
   "waitForBytes waits for a number, for bytes or for a pattern": async () => {
     await using server = await serveEcho({ record: true });
-    await using client = await Client.connect(server.addrs[0].port);
+    await using client = await Client.connect(server.port);
     const connection = await server.waitForConnection();
     const bytes = new TextEncoder().encode("o w");
     const waits = [5, bytes, /WORLD/i, /^hello/, /o/g].map((what) =>
@@ -105,7 +105,7 @@ export const waitingCases: Cases = {
 
   "waitForBytes finds what has come already, again and again": async () => {
     await using server = await serveEcho({ record: true });
-    await using client = await Client.connect(server.addrs[0].port);
+    await using client = await Client.connect(server.port);
     await client.echoes("hello");
     const connection = await server.waitForConnection();
     const [global, sticky] = [/l/g, /l/y];
@@ -121,7 +121,7 @@ export const waitingCases: Cases = {
 
   "waitForBytes says in its error what was received instead": async () => {
     await using server = await serveEcho({ record: true });
-    await using client = await Client.connect(server.addrs[0].port);
+    await using client = await Client.connect(server.port);
     await client.echoes("hello\n");
     const connection = await server.waitForConnection();
     const state = `on connection 1 from 127.0.0.1:${client.port}, ` +
@@ -143,7 +143,7 @@ export const waitingCases: Cases = {
 
   "waitForBytes gives up at once when the connection is over": async () => {
     await using server = await serveEcho({ record: true });
-    await using client = await Client.connect(server.addrs[0].port);
+    await using client = await Client.connect(server.port);
     const connection = await server.waitForConnection();
     const message = `Waited for /world/ on connection 1 from ` +
       `127.0.0.1:${client.port}, which is over (eof) and has received ` +
@@ -157,7 +157,7 @@ export const waitingCases: Cases = {
 
   "waitForBytes gives up at once when the limit is passed": async () => {
     await using server = await serveEcho({ record: { limit: 70 } });
-    await using client = await Client.connect(server.addrs[0].port);
+    await using client = await Client.connect(server.port);
     await client.echoes("a".repeat(100));
     const connection = await server.waitForConnection();
     await rejects(

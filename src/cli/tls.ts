@@ -1,0 +1,58 @@
+/**
+ * The certificate and key that the command line asks for.
+ *
+ * @module
+ */
+
+import { readFileSync, writeFileSync } from "node:fs";
+import type { Addr, Runtime } from "../net.ts";
+import {
+  setUpTls as setUp,
+  type TlsChoice,
+  type TlsSetup,
+} from "../tls/setup.ts";
+import { withFile } from "./files.ts";
+import { flagName, type Settings } from "./flags.ts";
+import { requirePermissions } from "./permissions.ts";
+
+/**
+ * Reads the files of TLS, or makes a certificate, and writes it if asked to.
+ *
+ * @param runtime whose permissions are asked for.
+ * @param settings the settings.
+ * @param listen where the server will listen.
+ * @returns what listeners for TLS need; `undefined` if there will be none.
+ * @throws {OptionError} if the settings do not go together, or a file cannot be
+ * used.
+ * @throws {PermissionError} if a file may not be used.
+ */
+export async function setUpTls(
+  runtime: Runtime,
+  settings: Settings,
+  listen: readonly Addr[],
+): Promise<TlsSetup | undefined> {
+  const { selfSigned, alpn, certOut } = settings;
+  const read = (part: "cert" | "key" | "clientCa") => {
+    const path = settings[part];
+    if (path === undefined) return undefined;
+    requirePermissions(runtime, [{ kind: "read", path }], `read ${path}`);
+    return withFile(`read ${path}`, () => readFileSync(path, "utf8"));
+  };
+  const choice = {
+    ...{ cert: read("cert"), key: read("key"), clientCa: read("clientCa") },
+    ...{ selfSigned, alpn },
+  };
+  const setup = await setUp(choice, listen, (part) => describe(part, settings));
+  if (setup && certOut !== undefined) {
+    const needed = [{ kind: "write", path: certOut }] as const;
+    requirePermissions(runtime, needed, `write ${certOut}`);
+    withFile(`write ${certOut}`, () => writeFileSync(certOut, setup.cert));
+  }
+  return setup;
+}
+
+function describe(part: keyof TlsChoice, settings: Settings): string {
+  const value = settings[part];
+  const isPath = typeof value === "string";
+  return isPath ? `${flagName(part)} ${value}` : flagName(part);
+}

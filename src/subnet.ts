@@ -1,0 +1,68 @@
+/**
+ * Ranges of IP addresses.
+ *
+ * @module
+ */
+
+import { BlockList, isIPv4, isIPv6 } from "node:net";
+import { OptionError } from "./errors.ts";
+
+// What an IPv4 peer of a dual-stack listener has before its address.
+const MAPPED_IPV4 = /^::ffff:(?=\d+\.)/i;
+
+/** An IP address, in the form that IPv4 has on a listener of its own. */
+export function plainIp(ip: string): string {
+  return ip.replace(MAPPED_IPV4, "");
+}
+
+/** A range of IP addresses. */
+export class Subnet {
+  #family: "ipv4" | "ipv6";
+  #addresses = new BlockList();
+  #text: string;
+
+  private constructor(
+    address: string,
+    length: number,
+    family: "ipv4" | "ipv6",
+  ) {
+    this.#family = family;
+    this.#text = `${address}/${length}`;
+    this.#addresses.addSubnet(address, length, family);
+  }
+
+  /**
+   * Reads a range.
+   *
+   * @param text an IP address, or a range such as `10.0.0.0/8` (RFC 4632,
+   * section 3.1).
+   * @returns the range.
+   * @throws {OptionError} if it is none; the message is the reason alone.
+   */
+  static parse(text: string): Subnet {
+    const [address, prefix] = text.split("/");
+    const family = isIPv4(address) ? "ipv4" : isIPv6(address) ? "ipv6" : "";
+    const longest = family === "ipv4" ? 32 : 128;
+    const length = prefix === undefined ? longest : Number(prefix);
+    const isLength = /^\d+$/.test(prefix ?? "0") && length <= longest;
+    if (!family || !isLength || text.split("/").length > 2) {
+      throw new OptionError(
+        "expected an IP address or range, such as 127.0.0.1 or 10.0.0.0/8",
+      );
+    }
+    return new Subnet(address, length, family);
+  }
+
+  /** The range, as {@linkcode Subnet.parse} reads it. */
+  toString(): string {
+    return this.#text;
+  }
+
+  /** Whether an IP address is in the range. */
+  has(ip: string): boolean {
+    const plain = plainIp(ip);
+    const family = isIPv6(plain) ? "ipv6" : "ipv4";
+    // Runtimes do not agree on whether ::/0 has IPv4 in it.
+    return family === this.#family && this.#addresses.check(plain, family);
+  }
+}
