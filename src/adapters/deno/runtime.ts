@@ -8,6 +8,7 @@ import type { Addr, ListenOptions, Permission, Runtime } from "../../net.ts";
 import { listenOnNode } from "../node/stream.ts";
 import { nodeRoom } from "./room.ts";
 import { listenNatively } from "./stream.ts";
+import { tlsFlow } from "./tls_flow.ts";
 
 function descriptor(permission: Permission): Deno.PermissionDescriptor {
   switch (permission.kind) {
@@ -34,7 +35,8 @@ async function writeStderr(text: string): Promise<void> {
 
 async function listen(addr: Addr, { reset, tls }: ListenOptions) {
   if (addr.transport === "tls" || addr.transport === "tcp" && reset) {
-    return await listenOnNode(addr, { tls, room: nodeRoom() });
+    const options = { tls, findFlow: tlsFlow, room: nodeRoom() };
+    return await listenOnNode(addr, options);
   }
   return listenNatively(addr);
 }

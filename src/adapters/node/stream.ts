@@ -23,7 +23,7 @@ import type {
 } from "../../net.ts";
 import { AcceptQueue } from "../accept_queue.ts";
 import { ReceiveQueue } from "../receive_queue.ts";
-import { TlsUpgrade } from "./tls.ts";
+import { type FindFlow, type Flow, TlsUpgrade } from "./tls.ts";
 
 class ClosedError extends Error {
   override name = "ClosedError";
@@ -36,12 +36,14 @@ export class NodeConn implements Conn {
   closed = false;
   #raw: Socket;
   #socket: Socket;
+  #flow: Flow;
   #received = new ReceiveQueue();
   #failure?: Error;
 
   constructor(socket: Socket, tls?: TlsUpgrade) {
     this.#raw = socket;
     this.#socket = socket;
+    this.#flow = socket;
     this.remoteAddr = {
       transport: tls ? "tls" : "tcp",
       hostname: socket.remoteAddress ?? "",
@@ -55,7 +57,7 @@ export class NodeConn implements Conn {
 
   #onData = (chunk: Uint8Array) => {
     this.#received.push(chunk);
-    this.#socket.pause();
+    this.#flow.pause();
   };
   #onEnd = () => this.#received.end();
   #onError = (error: Error) => this.#fail(error);
@@ -69,9 +71,11 @@ export class NodeConn implements Conn {
     const raw = this.#raw;
     raw.off("data", this.#onData).off("end", this.#onEnd).pause();
     for (const chunk of this.#received.takeAll().reverse()) raw.unshift(chunk);
-    const socket = await tls.secure(raw);
+    const { socket, flow } = await tls.secure(raw);
     this.#socket = socket;
+    this.#flow = flow;
     raw.off("close", this.#onClose);
+    socket.setNoDelay(true);
     socket.on("error", this.#onError).on("close", this.#onClose);
     this.#attach();
     const protocol = socket.getProtocol() ?? "TLS";
@@ -84,7 +88,7 @@ export class NodeConn implements Conn {
   }
 
   async read(buffer: Uint8Array): Promise<number | null> {
-    if (this.#received.isEmpty) this.#socket.resume();
+    if (this.#received.isEmpty) this.#flow.resume();
     return await this.#received.read(buffer);
   }
 
@@ -148,20 +152,30 @@ class NodeListener implements Listener {
   }
 }
 
+/** How a listener of `node:net` is opened. */
+export interface NodeListenOptions {
+  /** What TLS needs. */
+  readonly tls?: TlsOptions;
+  /** Finds what pauses TLS, where TLS sockets do not. */
+  readonly findFlow?: FindFlow;
+  /** The room that the process has. */
+  readonly room?: Room;
+}
+
 /**
  * Listens for TCP, or for TLS over it; here `abort` always sends RST.
  *
  * @param addr where to listen; port 0 takes any free port.
- * @param options what TLS needs, and the room that the process has.
+ * @param options what TLS needs, and what the runtime has to say.
  * @returns the listener, which knows its real port.
  * @throws the error of `node:net`, whose `code` is such as `EADDRINUSE`.
  */
 export function listenOnNode(
   { transport, hostname, port }: NetAddr,
-  { tls, room }: { readonly tls?: TlsOptions; readonly room?: Room },
+  { tls, room, findFlow }: NodeListenOptions,
 ): Promise<Listener> {
   const queue = new AcceptQueue();
-  const upgrade = tls && new TlsUpgrade(tls);
+  const upgrade = tls && new TlsUpgrade(tls, findFlow);
   const options = { allowHalfOpen: true, pauseOnConnect: true };
   const server = createServer(options, (socket) => {
     // The peer left between its SYN and accept, and has no name by now.

@@ -10,11 +10,27 @@ import type { Socket } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import type { TlsOptions } from "../../net.ts";
 
-// The server has a handshake timeout of its own, which cuts the connection.
+// The server has a handshake timeout of its own, which drops the connection.
 const NO_TIMEOUT_MS = 2 ** 31 - 1;
 
-/** A TLS socket, with the one under it, which Node's types leave out. */
-type Secured = TLSSocket & { readonly _parent?: Socket };
+/** What stops and starts the bytes that a socket brings. */
+export interface Flow {
+  /** Brings no more for now. */
+  pause(): void;
+  /** Goes on. */
+  resume(): void;
+}
+
+/** Finds what pauses TLS, for runtimes whose TLS sockets do not. */
+export type FindFlow = (raw: Socket) => Flow;
+
+/** A socket on which the handshake is done. */
+export interface Secured {
+  /** The socket, which flows from its first listener for data on. */
+  readonly socket: TLSSocket;
+  /** What pauses it. */
+  readonly flow: Flow;
+}
 
 /** A handshake that failed; the message says why. */
 export class HandshakeError extends Error {
@@ -23,30 +39,32 @@ export class HandshakeError extends Error {
 
 /** Makes TLS sockets of accepted ones. */
 export class TlsUpgrade {
-  #server: Server;
-  #asksForCertificate: boolean;
-  #waiting = new WeakMap<Socket, PromiseWithResolvers<TLSSocket>>();
+  #options: TlsOptions;
+  #findFlow?: FindFlow;
+  // An event of a server does not tell which socket it is about, so that each
+  // does one handshake at a time.
+  #idle: Server[] = [];
 
   /**
    * @param options the server's certificate and what it asks for.
+   * @param findFlow finds what pauses TLS, where TLS sockets do not.
    * @throws the error of `node:tls` if the certificate or key is unusable.
    */
-  constructor({ cert, key, clientCa, alpn }: TlsOptions) {
-    this.#asksForCertificate = clientCa !== undefined;
-    this.#server = createServer({
-      ...{ cert, key, ca: clientCa, requestCert: this.#asksForCertificate },
+  constructor(options: TlsOptions, findFlow?: FindFlow) {
+    this.#options = options;
+    this.#findFlow = findFlow;
+    this.#idle.push(this.#createServer());
+  }
+
+  #createServer(): Server {
+    const { cert, key, clientCa, alpn } = this.#options;
+    return createServer({
+      ...{ cert, key, ca: clientCa, requestCert: clientCa !== undefined },
       ...(alpn.length > 0 && { ALPNProtocols: [...alpn] }),
       // Whoever is not authorized is told apart below, with the reason.
       rejectUnauthorized: false,
       allowHalfOpen: true,
-      pauseOnConnect: true,
       handshakeTimeout: NO_TIMEOUT_MS,
-    });
-    this.#server.on("secureConnection", (socket: Secured) => {
-      if (socket._parent) this.#waiting.get(socket._parent)?.resolve(socket);
-    });
-    this.#server.on("tlsClientError", (error, socket: Secured) => {
-      if (socket._parent) this.#waiting.get(socket._parent)?.reject(error);
     });
   }
 
@@ -54,27 +72,41 @@ export class TlsUpgrade {
    * Does the server's part of a handshake.
    *
    * @param raw the socket, of which nothing but what was put back is read yet.
-   * @returns the socket over it, paused.
+   * @returns the socket over it.
    * @throws {HandshakeError} if the client closes, says anything else than TLS,
    * or lacks a certificate that was asked for.
    */
-  async secure(raw: Socket): Promise<TLSSocket> {
+  async secure(raw: Socket): Promise<Secured> {
+    const server = this.#idle.pop() ?? this.#createServer();
     const handshake = Promise.withResolvers<TLSSocket>();
-    this.#waiting.set(raw, handshake);
+    server.once("secureConnection", handshake.resolve);
+    server.once("tlsClientError", handshake.reject);
     // The error of the handshake comes a little later than this, if there is one.
     const onClose = () =>
       setImmediate(() => handshake.reject(new Error("the client has left")));
     raw.once("close", onClose);
     try {
-      this.#server.emit("connection", raw);
+      server.emit("connection", raw);
       const socket = await handshake.promise;
-      if (!this.#asksForCertificate || socket.authorized) return socket;
-      throw new Error(`client certificate: ${socket.authorizationError}`);
+      server.removeAllListeners("tlsClientError");
+      this.#idle.push(server);
+      if (this.#options.clientCa && !socket.authorized) {
+        throw new Error(`client certificate: ${socket.authorizationError}`);
+      }
+      return { socket, flow: this.#findFlow?.(raw) ?? socket };
     } catch (error) {
-      const { message } = error as Error;
-      throw new HandshakeError(message, { cause: error });
+      throw new HandshakeError(reasonOf(error as Error), { cause: error });
     } finally {
       raw.off("close", onClose);
     }
   }
+}
+
+function reasonOf(error: Error & { readonly code?: string }): string {
+  const { code = "", message } = error;
+  if (/WRONG_VERSION_NUMBER|HTTP_REQUEST|UNEXPECTED_MESSAGE/.test(code)) {
+    return "the client does not speak TLS";
+  }
+  if (code === "ECONNRESET") return "the client has left";
+  return message.replace(/^error:\w+:SSL routines:\w*:/, "");
 }
