@@ -22,6 +22,11 @@ export function connect(
   return Deno.connect({ hostname, port });
 }
 
+/** What the records of a server call a client on this machine. */
+export function peerOf({ localAddr }: Deno.Conn): string {
+  return "port" in localAddr ? `127.0.0.1:${localAddr.port}` : "unix";
+}
+
 /** Writes everything. */
 export async function send(conn: Deno.Conn, data: Uint8Array): Promise<void> {
   for (let sent = 0; sent < data.length;) {

@@ -7,7 +7,7 @@
 
 import { ReceiveQueue } from "../src/adapters/receive_queue.ts";
 import { Connection } from "../src/connection.ts";
-import type { Addr, Conn, Echo } from "../src/net.ts";
+import type { Addr, Conn, Echo, NetAddr, TlsSession } from "../src/net.ts";
 import type { Recording } from "../src/recording.ts";
 
 /** What can be called on a connection and its echo. */
@@ -15,7 +15,7 @@ export type Call = "closeWrite" | "close" | "abort" | "drain" | "stop";
 
 /** A connection whose peer is the test. */
 export class FakeConn implements Conn {
-  readonly remoteAddr: Addr = tcp("192.0.2.1", 50_000);
+  readonly remoteAddr: Addr;
   closed = false;
   /** What was called, in order. */
   readonly calls: Call[] = [];
@@ -30,6 +30,11 @@ export class FakeConn implements Conn {
   #received = new ReceiveQueue();
   #held?: PromiseWithResolvers<void>;
   #changed = Promise.withResolvers<void>();
+
+  /** @param remoteAddr who the test says it is. */
+  constructor(remoteAddr: Addr = tcp("192.0.2.1", 50_000)) {
+    this.remoteAddr = remoteAddr;
+  }
 
   /** All that was written, as text. */
   get written(): string {
@@ -121,6 +126,30 @@ export class FakeConn implements Conn {
   }
 }
 
+/** A connection that begins with a TLS handshake, which the test settles. */
+export class FakeTlsConn extends FakeConn {
+  /** The handshake. */
+  readonly handshake: PromiseWithResolvers<TlsSession> = Promise
+    .withResolvers();
+  /** How often it was begun. */
+  handshakes = 0;
+
+  readonly startTls = (): Promise<TlsSession> => {
+    this.handshakes++;
+    if (this.closed) this.#drop();
+    return this.handshake.promise;
+  };
+
+  override abort(): void {
+    super.abort();
+    if (this.handshakes > 0) this.#drop();
+  }
+
+  #drop(): void {
+    this.handshake.reject(new Error("closed by this side"));
+  }
+}
+
 /** An echo whose state can be set and whose calls are noted. */
 export class FakeEcho implements Echo {
   bytesIn = 0;
@@ -187,6 +216,7 @@ export function textOf(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 
-function tcp(hostname: string, port: number): Addr {
+/** The address of a TCP socket. */
+export function tcp(hostname: string, port: number): NetAddr {
   return { transport: "tcp", hostname, port };
 }

@@ -6,7 +6,10 @@ import {
 } from "../src/limits.ts";
 import { assertEquals } from "./assert.ts";
 
-function enter(admission: Admission, ip: string): RefusalReason | undefined {
+function enter(
+  admission: Admission,
+  ip: string | undefined,
+): RefusalReason | undefined {
   const refusal = admission.enter();
   if (refusal) return refusal;
   const refusalOfIp = admission.enterIp(ip);
@@ -14,7 +17,7 @@ function enter(admission: Admission, ip: string): RefusalReason | undefined {
   return refusalOfIp;
 }
 
-function leave(admission: Admission, ip: string): void {
+function leave(admission: Admission, ip: string | undefined): void {
   admission.leaveIp(ip);
   admission.leave();
 }
@@ -126,4 +129,26 @@ Deno.test("Admission turns away who finds no room in the process", () => {
   assertEquals(room.taken, 2);
   leave(other, "192.0.2.1");
   assertEquals(enter(one, "192.0.2.1"), undefined);
+});
+
+Deno.test("Admission holds nobody without an IP to the limit of one", () => {
+  const admission = new Admission(3, 1);
+  assertEquals(enter(admission, undefined), undefined);
+  assertEquals(enter(admission, undefined), undefined);
+  leave(admission, undefined);
+  assertEquals(enter(admission, "192.0.2.1"), undefined);
+  assertEquals(enter(admission, "192.0.2.1"), "max-connections-per-ip");
+  assertEquals(enter(admission, undefined), undefined);
+  assertEquals(enter(admission, undefined), "max-connections");
+});
+
+Deno.test("Admission counts who has no IP yet against the total alone", () => {
+  const admission = new Admission(2, 1);
+  assertEquals(admission.enter(), undefined);
+  assertEquals(admission.enter(), undefined);
+  assertEquals(admission.enter(), "max-connections");
+  assertEquals(admission.enterIp("192.0.2.1"), undefined);
+  assertEquals(admission.enterIp("192.0.2.1"), "max-connections-per-ip");
+  admission.leave();
+  assertEquals(admission.enter(), undefined);
 });

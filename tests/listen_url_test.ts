@@ -2,10 +2,13 @@ import { OptionError } from "../src/errors.ts";
 import {
   formatHost,
   formatListenUrl,
+  formatPeer,
   parseListenUrl,
   readHost,
 } from "../src/listen_url.ts";
 import { assertEquals, assertThrows } from "./assert.ts";
+
+const unix = (path: string) => ({ transport: "unix", path }) as const;
 
 const tcp = (hostname: string, port: number) =>
   ({ transport: "tcp", hostname, port }) as const;
@@ -70,6 +73,82 @@ Deno.test("parseListenUrl refuses a port above 65535", () => {
   assertThrows(parse, OptionError, "PORT up to 65535");
 });
 
+Deno.test("parseListenUrl takes tls as it takes tcp", () => {
+  const tls = (hostname: string, port: number) =>
+    ({ transport: "tls", hostname, port }) as const;
+  const urls = {
+    "tls://127.0.0.1:7443": tls("127.0.0.1", 7443),
+    "tls://[::1]:0/": tls("::1", 0),
+    "tls://echo.test:65535": tls("echo.test", 65535),
+  };
+  for (const [url, addr] of Object.entries(urls)) {
+    assertEquals(parseListenUrl(url), addr, url);
+  }
+  const broken = {
+    "tls:": "expected tls://HOST:PORT, such as tls://127.0.0.1:7",
+    "tls://127.0.0.1": "expected tls://HOST:PORT, such as tls://127.0.0.1:7",
+    "tls://:7": "expected tls://HOST:PORT, such as tls://127.0.0.1:7",
+    "tls://127.0.0.1:65536": "expected tls://HOST:PORT, PORT up to 65535",
+    "tls://[::g]:7": "expected a host name or an IP address",
+    "TLS://127.0.0.1:7": 'unknown scheme "TLS", expected tcp://HOST:PORT',
+    "tls:127.0.0.1:7": "expected tls://HOST:PORT",
+  };
+  for (const [url, reason] of Object.entries(broken)) {
+    assertThrows(() => parseListenUrl(url), OptionError, reason, url);
+  }
+});
+
+Deno.test("parseListenUrl takes paths and abstract names after unix:", () => {
+  const urls = {
+    "unix:/run/echo.sock": "/run/echo.sock",
+    "unix:///run/echo.sock": "/run/echo.sock",
+    "unix:echo.sock": "echo.sock",
+    "unix:./echo.sock": "./echo.sock",
+    "unix:@echo": "@echo",
+    "unix:./@echo": "./@echo",
+    "unix:/run/a b:c?d#e%20": "/run/a b:c?d#e%20",
+    "unix:/run/échô": "/run/échô",
+    "unix:8080": "8080",
+    "unix:/": "/",
+  };
+  for (const [url, path] of Object.entries(urls)) {
+    assertEquals(parseListenUrl(url), unix(path), url);
+  }
+});
+
+Deno.test("parseListenUrl refuses what is neither path nor name", () => {
+  const expected = "expected unix:PATH or unix:@NAME, such as unix:/run/echo";
+  const broken = ["", "@", "//", "//run/echo.sock", "//@echo", "////run"];
+  for (const rest of [...broken, "\0echo", "/run/\0", "@\0"]) {
+    const parse = () => parseListenUrl(`unix:${rest}`);
+    assertThrows(parse, OptionError, expected, rest);
+  }
+});
+
+Deno.test("parseListenUrl refuses a path that no socket can have", () => {
+  for (const start of ["/", "@", "///", "é"]) {
+    const path = start.replace("///", "/");
+    const rest = "x".repeat(107 - new TextEncoder().encode(path).length);
+    assertEquals(parseListenUrl(`unix:${start}${rest}`), unix(path + rest));
+    assertThrows(
+      () => parseListenUrl(`unix:${start}${rest}x`),
+      OptionError,
+      "expected a path of at most 107 bytes, not of 108",
+      start,
+    );
+  }
+});
+
+Deno.test("formatPeer is HOST:PORT, and unix where there is none", () => {
+  assertEquals(formatPeer(tcp("::1", 7)), "[::1]:7");
+  assertEquals(
+    formatPeer({ ...tcp("a.test", 7), transport: "tls" }),
+    "a.test:7",
+  );
+  assertEquals(formatPeer(unix("")), "unix");
+  assertEquals(formatPeer(unix("/run/client.sock")), "unix");
+});
+
 Deno.test("readHost takes names and addresses, and brackets off IPv6", () => {
   assertEquals(readHost("example.test"), "example.test");
   assertEquals(readHost("127.0.0.1"), "127.0.0.1");
@@ -90,7 +169,12 @@ Deno.test("formatHost puts brackets around IPv6 alone", () => {
 });
 
 Deno.test("formatListenUrl and parseListenUrl undo each other", () => {
-  for (const url of ["tcp://127.0.0.1:7", "tcp://[::1]:0", "tcp://a.test:9"]) {
+  const urls = [
+    ...["tcp://127.0.0.1:7", "tcp://[::1]:0", "tcp://a.test:9"],
+    ...["tls://127.0.0.1:7", "tls://[::1]:0", "tls://a.test:9"],
+    ...["unix:/run/echo.sock", "unix:echo.sock", "unix:@echo", "unix:/"],
+  ];
+  for (const url of urls) {
     assertEquals(formatListenUrl(parseListenUrl(url)), url);
   }
 });

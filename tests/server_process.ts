@@ -19,6 +19,8 @@ export interface StartOptions {
   readonly env?: Record<string, string>;
   /** The limit of open files. */
   readonly openFiles?: number;
+  /** A directory of its own, which is removed with it. */
+  readonly directory?: string;
 }
 
 /** Rejects if a promise takes longer than anything reasonable. */
@@ -43,13 +45,16 @@ export class ServerProcess implements AsyncDisposable {
   stderr = "";
   /** The records of the log so far. */
   readonly records: LogLine[] = [];
+  /** Its directory, if it was given one. */
+  readonly directory?: string;
   #child: Deno.ChildProcess;
   #reading: Promise<void>;
   #changed = Promise.withResolvers<void>();
   #ended = false;
 
-  private constructor(child: Deno.ChildProcess) {
+  private constructor(child: Deno.ChildProcess, directory?: string) {
     this.#child = child;
+    this.directory = directory;
     this.#reading = this.#read();
   }
 
@@ -57,7 +62,7 @@ export class ServerProcess implements AsyncDisposable {
   static spawn(
     target: Target,
     flags: readonly string[],
-    { env, openFiles }: StartOptions = {},
+    { env, openFiles, directory }: StartOptions = {},
   ): ServerProcess {
     const [command, ...args] = openFiles === undefined
       ? [...target.command, ...flags]
@@ -75,6 +80,7 @@ export class ServerProcess implements AsyncDisposable {
         stdout: "null",
         stderr: "piped",
       }).spawn(),
+      directory,
     );
   }
 
@@ -169,6 +175,8 @@ export class ServerProcess implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#ended) this.#child.kill("SIGKILL");
     await this.exitCode();
+    if (this.directory === undefined) return;
+    await Deno.remove(this.directory, { recursive: true });
   }
 
   async #read(): Promise<void> {

@@ -2,6 +2,7 @@ import {
   choiceOf,
   readCount,
   readDuration,
+  readMode,
   readMs,
   readPort,
   readSeed,
@@ -185,5 +186,23 @@ Deno.test("readShare takes a number from 0 to 1", () => {
     readShare,
     ["", ".", "-0.1", "1.1", "2", "1e2", "10%", "NaN", "Infinity", " 1"],
     "expected a number from 0 to 1, such as 0.1",
+  );
+});
+
+Deno.test("readMode takes three digits in octal, with a 0 or without", () => {
+  reads(readMode, {
+    "0660": 0o660,
+    "600": 0o600,
+    "0777": 0o777,
+    "0000": 0,
+    "007": 0o007,
+  });
+  refuses(
+    readMode,
+    [
+      ...["", "7", "66", "668", "0668", "1777", "00660", "-660", "+660"],
+      ...["0o660", "0x1b0", "rw-rw----", " 660", "660\n", "6.0"],
+    ],
+    "expected a mode in octal, such as 0660",
   );
 });

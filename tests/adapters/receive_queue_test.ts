@@ -81,3 +81,36 @@ Deno.test("takeAll takes what waits, but for what was read of it", async () => {
   queue.end();
   assertEquals(await read(), null);
 });
+
+Deno.test("ReceiveQueue gives what is brought back before all others", async () => {
+  const { queue, read } = queueOf("abc", "de");
+  assertEquals(await read(), "abc");
+  queue.unshift(bytesOf("bc"));
+  assertEquals([await read(), await read()], ["bc", "de"]);
+  queue.unshift(bytesOf("e"));
+  queue.unshift(bytesOf("d"));
+  assertEquals(queue.takeAll().map(textOf), ["d", "e"]);
+});
+
+Deno.test("ReceiveQueue brings back a part before the rest of its chunk", async () => {
+  const { queue, read } = queueOf("abcde");
+  assertEquals(await read(3), "abc");
+  queue.unshift(bytesOf("c"));
+  assertEquals([await read(), await read()], ["c", "de"]);
+});
+
+Deno.test("ReceiveQueue brings back nothing as nothing, not as an empty read", async () => {
+  const { queue, read } = queueOf();
+  queue.unshift(bytesOf(""));
+  assertEquals(queue.isEmpty, true);
+  queue.end();
+  assertEquals(await read(), null);
+});
+
+Deno.test("ReceiveQueue gives what is brought back after the end", async () => {
+  const { queue, read } = queueOf("abc");
+  queue.end();
+  assertEquals([await read(), await read()], ["abc", null]);
+  queue.unshift(bytesOf("bc"));
+  assertEquals([await read(), await read()], ["bc", null]);
+});

@@ -100,3 +100,43 @@ Deno.test("checkText lines up", () => {
   const columns = settings.map((line) => line.search(/ \S/));
   assert(columns.every((column) => column === columns[0]));
 });
+
+Deno.test("checkText shows trusted proxies as ranges, and the mode in octal", () => {
+  const trusted = ["10.0.0.0/8", "127.0.0.1", "::1", "unix"];
+  const lines = check(
+    [
+      ...["--check", "--unix-mode", "660", "--proxy-protocol", "require"],
+      ...trusted.flatMap((text) => ["--trusted-proxy", text]),
+    ],
+    ["unix:/run/echo.sock"],
+  );
+  const expected = [
+    "unixMode 0660 (flag)",
+    "proxyProtocol require (flag)",
+    "trustedProxy 10.0.0.0/8,127.0.0.1/32,::1/128,unix (flag)",
+    "handshakeTimeout 10000ms (default)",
+    "selfSigned false (default)",
+    "alpn - (default)",
+  ];
+  for (const line of expected) {
+    assertEquals(lineOf(lines, line.split(" ")[0]), line);
+  }
+  const mode = check(["--check", "--unix-mode", "007"], ["unix:@x"]);
+  assertEquals(lineOf(mode, "unixMode"), "unixMode 0007 (flag)");
+  const none = check(["--check"], ["unix:@x"]);
+  assertEquals(lineOf(none, "unixMode"), "unixMode - (default)");
+  assertEquals(lineOf(none, "trustedProxy"), "trustedProxy - (default)");
+});
+
+Deno.test("checkText asks for Unix sockets and the files of TLS", () => {
+  const urls = ["unix:/run/echo.sock", "tls://[::1]:7"];
+  const lines = check(
+    ["--check", "--cert", "a.pem", "--key", "b.pem", "--cert-out", "c.pem"],
+    urls,
+  );
+  assertEquals(lines.slice(-2), [
+    `listens on   ${urls.join(" ")}`,
+    "permissions  deno run -N=unix:/run/echo.sock -R=/run/echo.sock " +
+    "-W=/run/echo.sock '-N=[::1]:7' -R=a.pem -R=b.pem -W=c.pem main.ts",
+  ]);
+});

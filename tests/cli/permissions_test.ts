@@ -142,3 +142,48 @@ Deno.test("a flag without a value swallows those of its kind with one", () => {
   ]);
   assertEquals(flags, "-R -W=run");
 });
+
+Deno.test("neededPermissions asks for the name of a Unix socket, and its file", () => {
+  const listen = ["unix:/run/x", "unix:@x", "tls://[::1]:7"].map(
+    parseListenUrl,
+  );
+  assertEquals(neededPermissions(listen, parsedOf([])), [
+    { kind: "net", host: "unix:/run/x" },
+    { kind: "read", path: "/run/x" },
+    { kind: "write", path: "/run/x" },
+    { kind: "net", host: "unix:@x" },
+    { kind: "net", host: "[::1]:7" },
+  ]);
+});
+
+Deno.test("neededPermissions reads the files of TLS, and writes one", () => {
+  const argv = [
+    ...["--cert", "c", "--key", "k", "--client-ca", "ca", "--cert-out", "out"],
+    ...["--fault-replay", "replay", "--fault-log", "log"],
+  ];
+  assertEquals(neededPermissions([], parsedOf(argv)), [
+    { kind: "read", path: "c" },
+    { kind: "read", path: "k" },
+    { kind: "read", path: "ca" },
+    { kind: "read", path: "replay" },
+    { kind: "write", path: "out" },
+    { kind: "write", path: "log" },
+  ]);
+});
+
+Deno.test("permissionFlags names Unix sockets by absolute paths alone", () => {
+  const hosts: Record<string, string> = {
+    "unix:/run/x": "-N=unix:/run/x",
+    "unix:/run/a b": "'-N=unix:/run/a b'",
+    "unix:/run/a,b": "-N",
+    "unix:@x": "-N",
+    "unix:run/x": "-N",
+    "unix:./x": "-N",
+  };
+  for (const [host, flag] of Object.entries(hosts)) {
+    assertEquals(permissionFlags([{ kind: "net", host }]), flag, host);
+  }
+  const both = ["unix:@x", "127.0.0.1:7", "unix:/run/x"];
+  const flags = permissionFlags(both.map((host) => ({ kind: "net", host })));
+  assertEquals(flags, "-N");
+});

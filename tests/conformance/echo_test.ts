@@ -1,37 +1,36 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { assert, assertEquals } from "../assert.ts";
 import {
-  connect,
   Digest,
   echoes,
   noise,
+  peerOf,
   receive,
   receiveAll,
   send,
   sha256,
 } from "../client.ts";
-import { ServerProcess } from "../server_process.ts";
-import { TARGETS } from "../targets.ts";
+import { STACKS } from "../transports.ts";
 
 const MIB = 1024 * 1024;
 
-for (const target of TARGETS) {
-  Deno.test(`${target.name}: one byte comes back`, async () => {
-    await using server = await ServerProcess.start(target);
-    using conn = await connect(server.port);
+for (const stack of STACKS) {
+  Deno.test(`${stack.name}: one byte comes back`, async () => {
+    await using server = await stack.start();
+    using conn = await stack.dial(server);
     await echoes(conn, noise(1));
   });
 
-  Deno.test(`${target.name}: a client is told nothing unasked`, async () => {
-    await using server = await ServerProcess.start(target);
-    using conn = await connect(server.port);
+  Deno.test(`${stack.name}: a client is told nothing unasked`, async () => {
+    await using server = await stack.start();
+    using conn = await stack.dial(server);
     await conn.closeWrite();
     assertEquals((await receiveAll(conn)).bytes, 0);
   });
 
-  Deno.test(`${target.name}: 1 MiB, FIN, all of it back, then FIN`, async () => {
-    await using server = await ServerProcess.start(target);
-    using conn = await connect(server.port);
+  Deno.test(`${stack.name}: 1 MiB, FIN, all of it back, then FIN`, async () => {
+    await using server = await stack.start();
+    using conn = await stack.dial(server);
     const data = noise(MIB);
     const receiving = receiveAll(conn);
     await send(conn, data);
@@ -43,9 +42,9 @@ for (const target of TARGETS) {
     assertEquals([bytesIn, bytesOut, reason], [MIB, MIB, "eof"]);
   });
 
-  Deno.test(`${target.name}: 64 MiB come back while the client reads slowly`, async () => {
-    await using server = await ServerProcess.start(target);
-    using conn = await connect(server.port);
+  Deno.test(`${stack.name}: 64 MiB come back while the client reads slowly`, async () => {
+    await using server = await stack.start();
+    using conn = await stack.dial(server);
     const sent = new Digest();
     const receiving = receiveAll(conn, async () => {
       await delay(1);
@@ -64,10 +63,10 @@ for (const target of TARGETS) {
     assertEquals(record.bytesOut, 64 * MIB);
   });
 
-  Deno.test(`${target.name}: 200 connections at once keep to themselves`, async () => {
-    await using server = await ServerProcess.start(target);
+  Deno.test(`${stack.name}: 200 connections at once keep to themselves`, async () => {
+    await using server = await stack.start();
     const conns = await Promise.all(
-      Array.from({ length: 200 }, () => connect(server.port)),
+      Array.from({ length: 200 }, () => stack.dial(server)),
     );
     const all = await Promise.all(conns.map(async (conn) => {
       const data = noise(20_000);
@@ -90,12 +89,11 @@ for (const target of TARGETS) {
     );
   });
 
-  Deno.test(`${target.name}: a client that connects and leaves is on record`, async () => {
-    await using server = await ServerProcess.start(target);
-    const conn = await connect(server.port);
-    const { port } = conn.localAddr as Deno.NetAddr;
+  Deno.test(`${stack.name}: a client that connects and leaves is on record`, async () => {
+    await using server = await stack.start();
+    const conn = await stack.dial(server);
+    const peer = peerOf(conn);
     conn.close();
-    const peer = `127.0.0.1:${port}`;
     const { id } = await server.waitFor({ event: "connect", peer });
     const record = await server.waitFor({ event: "disconnect", id });
     const { bytesIn, bytesOut, reason, durationMs } = record;
@@ -108,9 +106,9 @@ for (const target of TARGETS) {
     assert(Number.isInteger(durationMs));
   });
 
-  Deno.test(`${target.name}: bytes come back in order across half-close`, async () => {
-    await using server = await ServerProcess.start(target);
-    using conn = await connect(server.port);
+  Deno.test(`${stack.name}: bytes come back in order across half-close`, async () => {
+    await using server = await stack.start();
+    using conn = await stack.dial(server);
     const data = noise(3 * MIB);
     const sending = send(conn, data).then(() => conn.closeWrite());
     const first = await receive(conn, MIB);

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { assert, assertEquals } from "../assert.ts";
 import { connect, echoes, noise, receiveAll, send } from "../client.ts";
 import { ServerProcess } from "../server_process.ts";
-import { TARGETS } from "../targets.ts";
+import { STACKS } from "../transports.ts";
 
 const HAS_IPV6 = existsSync("/proc/net/if_inet6");
 
@@ -16,15 +16,15 @@ async function endOf(conn: Deno.Conn): Promise<"eof" | "error"> {
   }
 }
 
-for (const target of TARGETS) {
-  Deno.test(`${target.name}: --max-connections turns away the next, and nobody else`, async () => {
+for (const stack of STACKS) {
+  Deno.test(`${stack.name}: --max-connections turns away the next, and nobody else`, async () => {
     const flags = ["--max-connections", "2"];
-    await using server = await ServerProcess.start(target, flags);
-    using first = await connect(server.port);
-    using second = await connect(server.port);
+    await using server = await stack.start(...flags);
+    using first = await stack.dial(server);
+    using second = await stack.dial(server);
     await echoes(first);
     await echoes(second);
-    using third = await connect(server.port);
+    using third = await stack.dial(server);
     await endOf(third);
     const record = await server.waitFor({ event: "refused" });
     const { port } = third.localAddr as Deno.NetAddr;
@@ -36,13 +36,13 @@ for (const target of TARGETS) {
     // A place that is left is free again.
     first.close();
     await server.waitFor({ event: "disconnect", id: 1 });
-    using fourth = await connect(server.port);
+    using fourth = await stack.dial(server);
     await echoes(fourth);
   });
 
   Deno.test({
     name:
-      `${target.name}: --max-connections-per-ip counts each address by itself`,
+      `${stack.name}: --max-connections-per-ip counts each address by itself`,
     ignore: !HAS_IPV6,
     fn: async () => {
       await using server = await ServerProcess.start(target, [
@@ -63,10 +63,10 @@ for (const target of TARGETS) {
     },
   });
 
-  Deno.test(`${target.name}: --idle-timeout ends a silent client with FIN`, async () => {
+  Deno.test(`${stack.name}: --idle-timeout ends a silent client with FIN`, async () => {
     const flags = ["--idle-timeout", "300ms"];
-    await using server = await ServerProcess.start(target, flags);
-    using conn = await connect(server.port);
+    await using server = await stack.start(...flags);
+    using conn = await stack.dial(server);
     await echoes(conn);
     const began = performance.now();
     assertEquals(await endOf(conn), "eof");
@@ -76,11 +76,11 @@ for (const target of TARGETS) {
     assertEquals([reason, bytesIn], ["idle-timeout", 100]);
   });
 
-  Deno.test(`${target.name}: --idle-timeout spares a client that talks`, async () => {
+  Deno.test(`${stack.name}: --idle-timeout spares a client that talks`, async () => {
     const flags = ["--idle-timeout", "400ms"];
-    await using server = await ServerProcess.start(target, flags);
-    using silent = await connect(server.port);
-    using talker = await connect(server.port);
+    await using server = await stack.start(...flags);
+    using silent = await stack.dial(server);
+    using talker = await stack.dial(server);
     const silence = endOf(silent);
     let silentEnded = false;
     silence.then(() => silentEnded = true);
@@ -90,10 +90,10 @@ for (const target of TARGETS) {
     assertEquals([ended.id, ended.reason], [1, "idle-timeout"]);
   });
 
-  Deno.test(`${target.name}: --max-lifetime ends a busy client, and nothing is torn`, async () => {
+  Deno.test(`${stack.name}: --max-lifetime ends a busy client, and nothing is torn`, async () => {
     const flags = ["--max-lifetime", "300ms"];
-    await using server = await ServerProcess.start(target, flags);
-    using conn = await connect(server.port);
+    await using server = await stack.start(...flags);
+    using conn = await stack.dial(server);
     const received = receiveAll(conn);
     let over = false;
     received.then(() => over = true);
@@ -105,10 +105,10 @@ for (const target of TARGETS) {
     assertEquals(record.bytesOut, record.bytesIn);
   });
 
-  Deno.test(`${target.name}: --max-bytes echoes so much, then FIN`, async () => {
+  Deno.test(`${stack.name}: --max-bytes echoes so much, then FIN`, async () => {
     const flags = ["--max-bytes", "64KiB"];
-    await using server = await ServerProcess.start(target, flags);
-    using conn = await connect(server.port);
+    await using server = await stack.start(...flags);
+    using conn = await stack.dial(server);
     await send(conn, noise(100_000));
     assertEquals((await receiveAll(conn)).bytes, 65_536);
     await conn.closeWrite();

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { assert, assertEquals } from "../assert.ts";
 import { connect, noise, receiveAll, send, sha256 } from "../client.ts";
 import { ServerProcess, soon } from "../server_process.ts";
-import { TARGETS } from "../targets.ts";
+import { STACKS } from "../transports.ts";
 
 const MIB = 1024 * 1024;
 
@@ -21,11 +21,11 @@ async function clog(server: ServerProcess): Promise<{
   data: Uint8Array;
   sending: Promise<void>;
 }> {
-  const conn = await connect(server.port);
+  const conn = await stack.dial(server);
   const data = noise(32 * MIB);
   const sending = sendSome(conn, data);
   // The echo of another client shows that the first one's bytes were read.
-  using other = await connect(server.port);
+  using other = await stack.dial(server);
   await send(other, noise(MIB / 8));
   await other.closeWrite();
   await receiveAll(other);
@@ -45,9 +45,9 @@ async function untilRefused(port: number): Promise<void> {
   }
 }
 
-for (const target of TARGETS) {
-  Deno.test(`${target.name}: SIGTERM with bytes in flight loses nothing that was read`, async () => {
-    await using server = await ServerProcess.start(target);
+for (const stack of STACKS) {
+  Deno.test(`${stack.name}: SIGTERM with bytes in flight loses nothing that was read`, async () => {
+    await using server = await stack.start();
     const { conn, data, sending } = await clog(server);
     server.signal("SIGTERM");
     await server.waitFor({ event: "shutdown" });
@@ -62,10 +62,10 @@ for (const target of TARGETS) {
     assertEquals(await server.exitCode(), 0);
   });
 
-  Deno.test(`${target.name}: SIGINT ends idle clients with FIN, before any deadline`, async () => {
+  Deno.test(`${stack.name}: SIGINT ends idle clients with FIN, before any deadline`, async () => {
     const flags = ["--shutdown-timeout", "1h"];
-    await using server = await ServerProcess.start(target, flags);
-    using conn = await connect(server.port);
+    await using server = await stack.start(...flags);
+    using conn = await stack.dial(server);
     await server.waitFor({ event: "connect" });
     server.signal("SIGINT");
     assertEquals((await receiveAll(conn)).bytes, 0);
@@ -73,9 +73,9 @@ for (const target of TARGETS) {
     assertEquals(server.all({ reason: "shutdown" }).length, 1);
   });
 
-  Deno.test(`${target.name}: a client that never reads is dropped at --shutdown-timeout`, async () => {
+  Deno.test(`${stack.name}: a client that never reads is dropped at --shutdown-timeout`, async () => {
     const flags = ["--shutdown-timeout", "300ms"];
-    await using server = await ServerProcess.start(target, flags);
+    await using server = await stack.start(...flags);
     const { conn, sending } = await clog(server);
     server.signal("SIGTERM");
     const began = performance.now();
@@ -87,7 +87,7 @@ for (const target of TARGETS) {
     await sending;
   });
 
-  Deno.test(`${target.name}: a signal at sight of the ready file is not too early`, async () => {
+  Deno.test(`${stack.name}: a signal at sight of the ready file is not too early`, async () => {
     const directory = await Deno.makeTempDir();
     const file = `${directory}/ready`;
     const changes = Deno.watchFs(directory);
@@ -101,9 +101,9 @@ for (const target of TARGETS) {
     await Deno.remove(directory);
   });
 
-  Deno.test(`${target.name}: a second signal stops at once, with exit code 1`, async () => {
+  Deno.test(`${stack.name}: a second signal stops at once, with exit code 1`, async () => {
     const flags = ["--shutdown-timeout", "1h", "--write-timeout", "1h"];
-    await using server = await ServerProcess.start(target, flags);
+    await using server = await stack.start(...flags);
     const { conn, sending } = await clog(server);
     server.signal("SIGTERM");
     await server.waitFor({ event: "shutdown" });
@@ -114,8 +114,8 @@ for (const target of TARGETS) {
     await sending;
   });
 
-  Deno.test(`${target.name}: nobody is let in after a signal`, async () => {
-    await using server = await ServerProcess.start(target);
+  Deno.test(`${stack.name}: nobody is let in after a signal`, async () => {
+    await using server = await stack.start();
     const { port } = server;
     const { conn, sending } = await clog(server);
     server.signal("SIGTERM");

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "../assert.ts";
 import { connect, connectNode, echoes, noise, reset } from "../client.ts";
 import { ServerProcess } from "../server_process.ts";
-import { TARGETS } from "../targets.ts";
+import { STACKS } from "../transports.ts";
 
 const MIB = 1024 * 1024;
 
@@ -16,15 +16,15 @@ async function flood(conn: Deno.Conn): Promise<number> {
   }
 }
 
-for (const target of TARGETS) {
-  Deno.test(`${target.name}: clients that never read cost little and nobody else`, async () => {
+for (const stack of STACKS) {
+  Deno.test(`${stack.name}: clients that never read cost little and nobody else`, async () => {
     const flags = ["--write-timeout", "1s"];
-    await using server = await ServerProcess.start(target, flags);
-    using other = await connect(server.port);
+    await using server = await stack.start(...flags);
+    using other = await stack.dial(server);
     await echoes(other, noise(MIB));
     const before = await server.memoryMiB();
     const stuck = await Promise.all(
-      Array.from({ length: 10 }, () => connect(server.port)),
+      Array.from({ length: 10 }, () => stack.dial(server)),
     );
     const floods = stuck.map(flood);
     let ended = false;
@@ -49,9 +49,9 @@ for (const target of TARGETS) {
     }
   });
 
-  Deno.test(`${target.name}: a client that resets mid-stream is on record as reset`, async () => {
-    await using server = await ServerProcess.start(target);
-    using other = await connect(server.port);
+  Deno.test(`${stack.name}: a client that resets mid-stream is on record as reset`, async () => {
+    await using server = await stack.start();
+    using other = await stack.dial(server);
     const socket = await connectNode(server.port);
     socket.write(noise(MIB));
     await new Promise((resolve) => socket.once("data", resolve));
@@ -61,12 +61,12 @@ for (const target of TARGETS) {
     await echoes(other);
   });
 
-  Deno.test(`${target.name}: clients that reset before they are accepted hold up nobody`, async () => {
-    await using server = await ServerProcess.start(target);
+  Deno.test(`${stack.name}: clients that reset before they are accepted hold up nobody`, async () => {
+    await using server = await stack.start();
     // While it is stopped, connections wait in its backlog and die there.
     server.signal("SIGSTOP");
     for (let i = 0; i < 50; i++) await reset(await connectNode(server.port));
-    using good = await connect(server.port);
+    using good = await stack.dial(server);
     server.signal("SIGCONT");
     const began = performance.now();
     await echoes(good);
@@ -78,8 +78,8 @@ for (const target of TARGETS) {
     assertEquals(strange, []);
   });
 
-  Deno.test(`${target.name}: a client that resets while idle is on record as reset`, async () => {
-    await using server = await ServerProcess.start(target);
+  Deno.test(`${stack.name}: a client that resets while idle is on record as reset`, async () => {
+    await using server = await stack.start();
     const socket = await connectNode(server.port);
     await server.waitFor({ event: "connect" });
     await reset(socket);

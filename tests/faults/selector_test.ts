@@ -70,6 +70,14 @@ Deno.test("peer finds IPv4 behind the IPv6 of a dual-stack listener", () => {
   assertEquals(selects({ peer: "192.0.2.7" }, 1, "::FFFF:192.0.2.7"), true);
 });
 
+Deno.test("peer selects nobody who has no address", () => {
+  for (const peer of ["0.0.0.0/0", "::/0", "192.0.2.1"]) {
+    assertEquals(selects({ peer }, 1, undefined), false, peer);
+  }
+  assertEquals(selects({}, 1, undefined), true);
+  assertEquals(selects({ conn: 1 }, 1, undefined), true);
+});
+
 Deno.test("after is a size or a time, and nothing by default", () => {
   assertEquals(beginsAfter({}), { bytes: 0 });
   assertEquals(beginsAfter({ after: 4096 }), { bytes: 4096 });

@@ -1,8 +1,13 @@
 import type { Hit } from "../../src/faults/plan.ts";
 import { CopyLoop } from "../../src/protocols/copy_loop.ts";
+import { Connection } from "../../src/connection.ts";
 import { StagedEcho } from "../../src/protocols/staged_echo.ts";
-import { finishEcho, startEcho } from "../../src/protocols/stream.ts";
-import { assert, assertEquals } from "../assert.ts";
+import {
+  failedEcho,
+  finishEcho,
+  startEcho,
+} from "../../src/protocols/stream.ts";
+import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { FakeConn, fakeConnection, FakeEcho, inTime } from "../fake_conn.ts";
 
 interface Ending {
@@ -129,4 +134,31 @@ Deno.test("finishEcho keeps a reason of the server's, and no error with it", asy
     assertEquals(connection.reason, "shutdown");
     assertEquals(conn.calls, ["close", "stop"]);
   }
+});
+
+Deno.test("failedEcho ends with its error, or the reason that there is", async () => {
+  const failure = failed();
+  const cases = [
+    { error: failure, reason: "error", told: failure },
+    { error: failed("ECONNRESET"), reason: "reset", told: undefined },
+    { error: failure, early: "idle-timeout", reason: "idle-timeout" },
+  ] as const;
+  for (const { error, reason, ...rest } of cases) {
+    const conn = new FakeConn();
+    const connection = new Connection({ id: 1 }, conn, failedEcho(error));
+    if ("early" in rest) connection.end(rest.early);
+    const told = await finishEcho(connection, Infinity);
+    assert(told === ("told" in rest ? rest.told : undefined), reason);
+    assertEquals(connection.reason, reason);
+    assertEquals(conn.calls, ["close"]);
+  }
+});
+
+Deno.test("failedEcho has echoed nothing, and can be drained", async () => {
+  const echo = failedEcho(failed());
+  const { bytesIn, bytesOut, bytesDiscarded, isPending, isBlocked } = echo;
+  assertEquals([bytesIn, bytesOut, bytesDiscarded], [0, 0, 0]);
+  assertEquals([isPending, isBlocked], [false, false]);
+  echo.drain();
+  await assertRejects(() => echo.finished, Error, "failed");
 });

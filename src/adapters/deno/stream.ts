@@ -37,6 +37,7 @@ class DenoConn implements Conn {
   }
 
   unread(data: Uint8Array): void {
+    if (data.length === 0) return;
     this.#unread ??= new ReceiveQueue();
     this.#unread.unshift(data);
   }
