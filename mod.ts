@@ -26,7 +26,6 @@ export type {
   BandwidthFault,
   CorruptFault,
   Fault,
-  FaultSelector,
   LatencyFault,
   LimitDataFault,
   MuteFault,
@@ -37,9 +36,21 @@ export type {
   SlowCloseFault,
   TimeoutFault,
 } from "./src/faults/types.ts";
+export type { FaultSelector } from "./src/faults/selector.ts";
+export type {
+  DropFault,
+  DuplicateFault,
+  ReorderFault,
+} from "./src/faults/datagram_types.ts";
 export type { TlsChoice } from "./src/tls/setup.ts";
 export type { Limits, RefusalReason } from "./src/limits.ts";
-export type { ServerStats } from "./src/metrics.ts";
+export type { ConnectionStats, ServerStats } from "./src/metrics.ts";
+export type {
+  DatagramStats,
+  DroppedRecord,
+  DropReason,
+} from "./src/udp/drops.ts";
+export type { SourceRefusal } from "./src/udp/guard.ts";
 export type { Addr, NetAddr, TlsSession, UnixAddr } from "./src/net.ts";
 export type {
   ConnectRecord,

@@ -71,11 +71,6 @@ export function isTrusted({ trusted }: ProxyOptions, peer: Addr): boolean {
 export class Arrivals {
   #waiting = new Set<Conn>();
 
-  /** How many there are. */
-  get size(): number {
-    return this.#waiting.size;
-  }
-
   /** Drops them all. */
   abortAll(): void {
     for (const conn of this.#waiting) conn.abort();
@@ -105,19 +100,16 @@ export class Arrivals {
   /**
    * Does the server's part of a TLS handshake.
    *
-   * @param conn the connection.
-   * @param startTls what does it.
+   * @param conn the connection, of a listener for TLS.
    * @param timeoutMs milliseconds until the connection is dropped; 0: never.
    * @returns what was agreed on.
    * @throws {ArrivalTimeout} if it takes too long.
    * @throws the runtime's error when the handshake fails.
    */
-  startTls(
-    conn: Conn,
-    startTls: () => Promise<TlsSession>,
-    timeoutMs: number,
-  ): Promise<TlsSession> {
-    return this.#within(timeoutMs, conn, "it was not done", startTls);
+  startTls(conn: Conn, timeoutMs: number): Promise<TlsSession> {
+    const start = () =>
+      conn.startTls?.() ?? Promise.reject(new Error("no listener for TLS"));
+    return this.#within(timeoutMs, conn, "it was not done", start);
   }
 
   async #within<T>(

@@ -13,6 +13,7 @@ export class History {
   #most: number;
   #watchers = new Set<() => void>();
   #latest = 0;
+  #expected = new Set<number>();
   #isOver = false;
 
   /** @param most how many connections are kept; 0 keeps none. */
@@ -20,10 +21,20 @@ export class History {
     this.#most = most;
   }
 
+  /** Notes that a connection may come later than those that follow it. */
+  expect(id: number): void {
+    this.#expected.add(id);
+  }
+
+  #settle(id: number): void {
+    this.#expected.delete(id);
+    this.#latest = Math.max(this.#latest, id);
+  }
+
   /** Keeps a connection, in place of the oldest if need be. */
   add(connection: Connection): void {
+    this.#settle(connection.id);
     if (this.#most === 0) return;
-    this.#latest = connection.id;
     this.#connections.set(connection.id, connection);
     const [oldest] = this.#connections.keys();
     if (this.#connections.size > this.#most) this.#connections.delete(oldest);
@@ -32,7 +43,7 @@ export class History {
 
   /** Notes that a connection was turned away, which has a number, too. */
   skip(id: number): void {
-    this.#latest = id;
+    this.#settle(id);
     this.#notify();
   }
 
@@ -57,10 +68,10 @@ export class History {
         this.#watchers.add(check);
         return () => this.#watchers.delete(check);
       },
-      isHopeless: () => this.#isOver || this.#latest >= id,
+      isHopeless: () => this.#isOver || this.#isGone(id),
       describe: () => {
         const state = this.#isOver ? ", and the server has stopped" : "";
-        const why = this.#latest >= id
+        const why = this.#isGone(id)
           ? "which was refused, or is no longer remembered; "
           : "";
         return `connection ${id}, ${why}the latest is number ` +
@@ -68,6 +79,10 @@ export class History {
       },
     });
     return this.#connections.get(id)!;
+  }
+
+  #isGone(id: number): boolean {
+    return this.#latest >= id && !this.#expected.has(id);
   }
 
   #notify(): void {

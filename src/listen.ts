@@ -16,18 +16,27 @@ import {
 import { formatHost, formatListenUrl } from "./listen_url.ts";
 import type {
   Addr,
+  DatagramSocket,
   Listener,
   ListenOptions,
+  NetAddr,
   Permission,
   Runtime,
   UnixAddr,
 } from "./net.ts";
 import { isAbstract, isInUse, removeStaleSocket } from "./socket_file.ts";
+import {
+  type DatagramListenOptions,
+  datagramPermissions,
+  openDatagrams,
+} from "./udp/open.ts";
 
 /** How a server's listeners are opened. */
 export interface OpenOptions extends ListenOptions {
   /** The mode of socket files. Default: as umask says. */
   readonly unixMode?: number;
+  /** What sockets for datagrams have to be able to do. */
+  readonly datagrams: DatagramListenOptions;
 }
 
 const ADVICE: Readonly<Record<string, string>> = {
@@ -52,6 +61,7 @@ const UNIX_ADVICE: Readonly<Record<string, string>> = {
 
 /** What listening on an address needs leave for. */
 export function listenPermissions(addr: Addr): readonly Permission[] {
+  if (isDatagram(addr)) return datagramPermissions(addr);
   if (addr.transport !== "unix") {
     return [{ kind: "net", host: formatHost(addr) }];
   }
@@ -112,16 +122,21 @@ async function listenOn(
   runtime: Runtime,
   addr: Addr,
   options: OpenOptions,
-): Promise<Listener> {
+): Promise<readonly Endpoint[]> {
   checkPlatform(addr);
-  checkPermissions(runtime, addr);
-  const isUnix = addr.transport === "unix";
   try {
-    return isUnix
-      ? await openUnix(runtime, addr, options)
-      : await runtime.listen(addr, options);
+    if (isDatagram(addr)) {
+      return await openDatagrams(runtime, addr, options.datagrams);
+    }
+    checkPermissions(runtime, addr);
+    return addr.transport === "unix"
+      ? [await openUnix(runtime, addr, options)]
+      : [await runtime.listen(addr, options)];
   } catch (error) {
-    const advice = isUnix ? UNIX_ADVICE : ADVICE;
+    if (error instanceof OptionError || error instanceof PermissionError) {
+      throw error;
+    }
+    const advice = addr.transport === "unix" ? UNIX_ADVICE : ADVICE;
     const reason = advice[errorCode(error) ?? ""] ?? errorText(error);
     const url = formatListenUrl(addr);
     throw new ListenError(`Cannot listen on ${url}: ${reason}`, {
@@ -130,30 +145,40 @@ async function listenOn(
   }
 }
 
+/** Whether what a listener takes are datagrams, not connections. */
+export function isDatagram(
+  addr: Addr,
+): addr is NetAddr & { readonly transport: "udp" } {
+  return addr.transport === "udp";
+}
+
+/** Where connections or datagrams come in. */
+export type Endpoint = Listener | DatagramSocket;
+
 /**
- * Opens a listener for each address, or none.
+ * Opens what each address asks for, or nothing.
  *
  * @param runtime what opens them.
  * @param addrs where to listen.
  * @param options what the listeners have to be able to do.
- * @returns the listeners, in the order of the addresses.
+ * @returns the listeners and sockets, in the order of the addresses.
  * @throws {ListenError} if the system refuses an address.
- * @throws {OptionError} if the system has no such addresses.
+ * @throws {OptionError} if the system has no such addresses, or it is not safe.
  * @throws {PermissionError} if Deno may not listen there.
  */
-export async function openListeners(
+export async function openEndpoints(
   runtime: Runtime,
   addrs: readonly Addr[],
   options: OpenOptions,
-): Promise<Listener[]> {
-  const listeners: Listener[] = [];
+): Promise<Endpoint[]> {
+  const endpoints: Endpoint[] = [];
   try {
     for (const addr of addrs) {
-      listeners.push(await listenOn(runtime, addr, options));
+      endpoints.push(...await listenOn(runtime, addr, options));
     }
-    return listeners;
+    return endpoints;
   } catch (error) {
-    for (const listener of listeners) listener.close();
+    for (const endpoint of endpoints) endpoint.close();
     throw error;
   }
 }

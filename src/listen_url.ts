@@ -8,16 +8,20 @@ import { isIPv6 } from "node:net";
 import { OptionError } from "./errors.ts";
 import type { Addr, NetAddr, UnixAddr } from "./net.ts";
 
-const EXPECTED = "expected tcp://HOST:PORT, tls://HOST:PORT or unix:PATH, " +
+const EXPECTED = "expected tcp://HOST:PORT, tls://…, udp://… or unix:PATH, " +
   "such as tcp://127.0.0.1:7";
 
-const PORT_SCHEMES = ["tcp", "tls"] as const satisfies NetAddr["transport"][];
+const PORT_SCHEMES = [
+  "tcp",
+  "tls",
+  "udp",
+] as const satisfies NetAddr["transport"][];
 
 /**
  * Parses a listener's URL.
  *
  * @param url `tcp://HOST:PORT`, where an IPv6 address stands in brackets, the
- * same with `tls`, or
+ * same with `tls` and `udp`, or
  * `unix:PATH`, where `@NAME` is a name of Linux's abstract namespace.
  * @returns the address it names.
  * @throws {OptionError} if it is not such a URL; the message is the reason

@@ -6,20 +6,21 @@
 
 import type { EchoConnection, EndReason } from "./connection.ts";
 import type { RefusalReason } from "./limits.ts";
+import type { DatagramStats } from "./udp/drops.ts";
 
 /**
- * What a server has done until now.
+ * What a server has done about connections until now.
  *
- * @example How much has gone through
+ * @example How many are open
  * ```ts
- * import { serveEcho } from "@echod/echod";
+ * import { type ConnectionStats, serveEcho } from "@echod/echod";
  *
  * await using server = await serveEcho();
- * const { open, bytesIn } = server.stats;
- * console.log(open, bytesIn); // 0 0
+ * const { open, accepted }: ConnectionStats = server.stats;
+ * console.log(open, accepted); // 0 0
  * ```
  */
-export interface ServerStats {
+export interface ConnectionStats {
   /** Connections that are open. */
   readonly open: number;
   /** Connections that were let in. */
@@ -34,6 +35,23 @@ export interface ServerStats {
   readonly bytesIn: number;
   /** Bytes echoed, on all connections. */
   readonly bytesOut: number;
+}
+
+/**
+ * What a server has done until now.
+ *
+ * @example How much has gone through
+ * ```ts
+ * import { serveEcho } from "@echod/echod";
+ *
+ * await using server = await serveEcho();
+ * const { open, bytesIn } = server.stats;
+ * console.log(open, bytesIn); // 0 0
+ * ```
+ */
+export interface ServerStats extends ConnectionStats {
+  /** What it has done about datagrams. */
+  readonly datagrams: DatagramStats;
 }
 
 /** Counts what a server does. */
@@ -68,7 +86,7 @@ export class Metrics {
   }
 
   /** The numbers of now, with those of open connections. */
-  snapshot(open: ReadonlySet<EchoConnection>): ServerStats {
+  snapshot(open: ReadonlySet<EchoConnection>): ConnectionStats {
     let [bytesIn, bytesOut] = [this.#bytesIn, this.#bytesOut];
     for (const connection of open) {
       bytesIn += connection.bytesIn;

@@ -212,12 +212,49 @@ export interface Listener {
   close(): void;
 }
 
-/** Something that the runtime may ask the user's leave for; a host may be
- * `unix:` and a path. */
+/** What happens on a socket for datagrams. */
+export interface DatagramHandler {
+  /** A datagram has come; its bytes may be kept. */
+  onDatagram(data: Uint8Array, source: NetAddr): void;
+  /** A datagram was sent, or there was an error. */
+  onSent(data: Uint8Array, target: NetAddr, error?: unknown): void;
+  /** Anything else that is wrong; the socket stays usable. */
+  onError(error: unknown): void;
+}
+
+/** A socket for datagrams. */
+export interface DatagramSocket {
+  /** The address in use, with the real port. */
+  readonly addr: NetAddr;
+  /** Begins to receive; once. */
+  start(handler: DatagramHandler): void;
+  /**
+   * Sends a datagram.
+   *
+   * @returns whether it was taken; it is not while too many wait to be sent.
+   */
+  send(data: Uint8Array, target: NetAddr): boolean;
+  /** Sends what waits to be sent, then closes. Idempotent. */
+  drain(): Promise<void>;
+  /** Closes at once. Idempotent. */
+  close(): void;
+}
+
+/** How a socket for datagrams is opened. */
+export interface DatagramOptions {
+  /** Size of the kernel's receive buffer, in bytes. Default: the system's. */
+  readonly receiveBuffer?: number;
+}
+
+/**
+ * Something that the runtime may ask the user's leave for. A host may be
+ * `unix:` and a path, or empty for all hosts.
+ */
 export type Permission =
   | { readonly kind: "net"; readonly host: string }
   | { readonly kind: "read" | "write"; readonly path: string }
-  | { readonly kind: "env"; readonly variable: string };
+  | { readonly kind: "env"; readonly variable: string }
+  | { readonly kind: "sys"; readonly api: "networkInterfaces" };
 
 /** Room for connections, shared by the listeners of a process. */
 export interface Room {
@@ -238,12 +275,22 @@ export interface ListenOptions {
   readonly tls?: TlsOptions;
 }
 
+/** What not every runtime can do. */
+export interface Capabilities {
+  /** Setting the size of a receive buffer. */
+  readonly receiveBuffer: boolean;
+}
+
 /** What the server needs of the program that runs it. */
 export interface Runtime {
   /** Name and version, such as `deno 2.9.6`. */
   readonly name: string;
   /** Opens a listener; rejects with the runtime's error. */
   listen(addr: Addr, options: ListenOptions): Promise<Listener>;
+  /** Opens a socket for datagrams; rejects with the runtime's error. */
+  bind(addr: NetAddr, options: DatagramOptions): Promise<DatagramSocket>;
+  /** What the runtime can do that others cannot. */
+  readonly capabilities: Capabilities;
   /** Whether something may be done without a prompt. */
   isGranted(permission: Permission): boolean;
   /** Writes to standard error without blocking other work. */

@@ -16,7 +16,7 @@ import type { FaultPlan } from "./faults/plan.ts";
 import { describeTls, type Guest, ipOf, namesOf } from "./guest.ts";
 import { History } from "./history.ts";
 import { Admission, type Limits, type RefusalReason } from "./limits.ts";
-import { Metrics, type ServerStats } from "./metrics.ts";
+import { type ConnectionStats, Metrics } from "./metrics.ts";
 import type { Conn, NetAddr, Room } from "./net.ts";
 import { failedEcho, finishEcho, startEcho } from "./protocols/stream.ts";
 import { Recording } from "./recording.ts";
@@ -55,6 +55,7 @@ export class Reception {
   #admission: Admission;
   #watchdog: Watchdog;
   #metrics = new Metrics();
+  #arriving = 0;
   #lastId = 0;
   #farewell?: EndReason;
 
@@ -79,11 +80,11 @@ export class Reception {
 
   /** Whether no connection is open, nor about to be. */
   get isIdle(): boolean {
-    return this.#connections.size === 0 && this.#arrivals.size === 0;
+    return this.#connections.size === 0 && this.#arriving === 0;
   }
 
   /** What has happened until now. */
-  get stats(): ServerStats {
+  get stats(): ConnectionStats {
     return this.#metrics.snapshot(this.#connections);
   }
 
@@ -93,7 +94,12 @@ export class Reception {
     if (refusal) return this.#refuse(conn, refusal);
     const { proxy } = this.#options;
     if (!proxy) return this.#admit(conn);
-    if (isTrusted(proxy, conn.remoteAddr)) return this.#identify(conn, proxy);
+    if (isTrusted(proxy, conn.remoteAddr)) {
+      // Whoever has not said yet who it is need not be waited for.
+      if (this.#farewell) conn.abort();
+      this.#identify(conn, proxy);
+      return;
+    }
     if (proxy.mode === "optional") return this.#admit(conn);
     this.#admission.leave();
     this.#refuse(conn, "untrusted-proxy");
@@ -111,6 +117,7 @@ export class Reception {
 
   /** Drops every connection that is open. */
   abortAll(reason: EndReason): void {
+    if (reason === "shutdown") this.#farewell = reason;
     this.#arrivals.abortAll();
     for (const connection of this.#connections) connection.abort(reason);
   }
@@ -122,23 +129,24 @@ export class Reception {
   }
 
   // Finds out for whom a proxy speaks, then lets that client in.
-  #identify(conn: Conn, { mode }: ProxyOptions): void {
+  async #identify(conn: Conn, { mode }: ProxyOptions): Promise<void> {
     const { idleTimeoutMs, handshakeTimeoutMs } = this.#options.limits;
     const isOptional = mode === "optional";
     // Who needs no header may be silent for as long as any client.
     const timeoutMs = isOptional ? idleTimeoutMs : handshakeTimeoutMs;
-    this.#arrivals.readProxyHeader(conn, mode, timeoutMs).then(
-      (client) => this.#admit(conn, client),
-      (failure) => {
-        if (isOurDoing(conn, failure)) {
-          this.#admission.leave();
-          return this.#checkIdle();
-        }
-        const isIdle = isOptional && failure instanceof ArrivalTimeout;
-        const guest = { id: ++this.#lastId, hits: [], failure };
-        this.#start(conn, guest, isIdle ? "idle-timeout" : undefined);
-      },
-    );
+    this.#arriving++;
+    try {
+      const header = this.#arrivals.readProxyHeader(conn, mode, timeoutMs);
+      this.#admit(conn, await header);
+    } catch (failure) {
+      if (isOurDoing(conn, failure)) return this.#admission.leave();
+      const isIdle = isOptional && failure instanceof ArrivalTimeout;
+      const guest = { id: ++this.#lastId, hits: [], failure };
+      this.#start(conn, guest, isIdle ? "idle-timeout" : undefined);
+    } finally {
+      this.#arriving--;
+      this.#checkIdle();
+    }
   }
 
   #admit(conn: Conn, client?: NetAddr): void {
@@ -155,30 +163,34 @@ export class Reception {
       return this.#refuse(conn, "fault", client);
     }
     const guest = { id, hits, ip, client };
-    if (conn.startTls) this.#secure(conn, conn.startTls, guest);
+    if (conn.startTls) this.#secure(conn, guest);
     else this.#start(conn, guest);
   }
 
-  #secure(
-    conn: Conn,
-    startTls: NonNullable<Conn["startTls"]>,
-    guest: Guest,
-  ): void {
+  async #secure(conn: Conn, guest: Guest): Promise<void> {
     const { handshakeTimeoutMs } = this.#options.limits;
-    this.#arrivals.startTls(conn, startTls, handshakeTimeoutMs).then(
-      (tls) => this.#start(conn, { ...guest, tls }),
-      (error) => {
-        if (!isOurDoing(conn, error)) {
-          this.#metrics.handshakeFailed();
-          const message = `TLS handshake failed: ${errorText(error)}`;
-          const names = namesOf(conn, guest.client);
-          this.#options.tell({ event: "error", ...names, message });
-        }
-        conn.abort();
-        this.#leave(guest);
-        this.#checkIdle();
-      },
-    );
+    this.#arriving++;
+    this.history.expect(guest.id);
+    try {
+      // Nothing was received that is to be echoed.
+      if (this.#farewell) conn.abort();
+      const tls = await this.#arrivals.startTls(conn, handshakeTimeoutMs);
+      this.#start(conn, { ...guest, tls });
+    } catch (error) {
+      if (!isOurDoing(conn, error)) this.#tellOfHandshake(conn, guest, error);
+      conn.abort();
+      this.#leave(guest);
+    } finally {
+      this.#arriving--;
+      this.#checkIdle();
+    }
+  }
+
+  #tellOfHandshake(conn: Conn, { client }: Guest, error: unknown): void {
+    this.#metrics.handshakeFailed();
+    const message = `TLS handshake failed: ${errorText(error)}`;
+    const names = namesOf(conn, client);
+    this.#options.tell({ event: "error", ...names, message });
   }
 
   // Of somebody who has a number and never gets a connection.

@@ -9,6 +9,7 @@ import { errorText } from "./errors.ts";
 import type { RefusalReason } from "./limits.ts";
 import { formatListenUrl } from "./listen_url.ts";
 import type { Addr, Room } from "./net.ts";
+import type { DroppedRecord } from "./udp/drops.ts";
 
 /**
  * A listener is open.
@@ -227,6 +228,7 @@ export type ServerRecord =
   | ConnectRecord
   | DisconnectRecord
   | RefusedRecord
+  | DroppedRecord
   | ShutdownRecord
   | WarningRecord
   | ErrorRecord;

@@ -17,6 +17,7 @@ import type { ServerRecord } from "./records.ts";
 import { loadRuntime } from "./runtime.ts";
 import { EchoServer } from "./server.ts";
 import { setUpTls, type TlsChoice } from "./tls/setup.ts";
+import { choiceOf } from "./units.ts";
 
 /**
  * What {@linkcode serveEcho} takes.
@@ -37,13 +38,27 @@ import { setUpTls, type TlsChoice } from "./tls/setup.ts";
 export interface ServeEchoOptions extends Partial<Limits>, TlsChoice {
   /**
    * Where to listen, as one URL or several: `tcp://HOST:PORT`,
-   * `tls://HOST:PORT`, `unix:PATH`.
+   * `tls://HOST:PORT`, `udp://HOST:PORT`, `unix:PATH`.
    *
    * @default {"tcp://127.0.0.1:0"}
    */
   readonly listen?: string | readonly string[];
   /** The mode of socket files, such as `0o660`. Default: as umask says. */
   readonly unixMode?: number;
+  /**
+   * Datagrams a second that each IP address gets answers for; 0: no limit.
+   *
+   * @default {1000}
+   */
+  readonly udpRate?: number;
+  /** Receive buffer of UDP sockets, in bytes, on Bun. Default: the system's. */
+  readonly udpReceiveBuffer?: number;
+  /**
+   * Whether UDP sockets may answer others than this machine.
+   *
+   * @default {false}
+   */
+  readonly allowPublicUdp?: boolean;
   /**
    * Whether those of `trustedProxies` begin with a PROXY header.
    *
@@ -123,6 +138,8 @@ export async function serveEcho(
     readAs(`listen on "${url}"`, url, parseListenUrl)
   );
   const { proxyProtocol = "off", trustedProxies = [] } = options;
+  readAs("use proxyProtocol", proxyProtocol, PROXY_MODE);
+  checkLists({ trustedProxies, alpn: options.alpn ?? [] });
   const trusted = trustedProxies.map((text) =>
     readAs(`trust "${text}"`, text, readTrusted)
   );
@@ -135,6 +152,9 @@ export async function serveEcho(
     tls: await setUpTls(options, addrs, (part) => part),
     proxy: proxyOptions(proxyProtocol, trusted, names),
     unixMode: options.unixMode,
+    udpRate: options.udpRate,
+    udpReceiveBuffer: options.udpReceiveBuffer,
+    allowPublicUdp: options.allowPublicUdp,
     onRecord: options.onRecord,
     faults: readFaults(options.faults ?? []),
     decisions: new Decisions(seed ?? randomSeed()),
@@ -148,6 +168,16 @@ export async function serveEcho(
   }
   if (signal) closeOn(signal, server);
   return server;
+}
+
+// Types do not reach programs in JavaScript.
+const PROXY_MODE = choiceOf("off", "optional", "require");
+
+function checkLists(lists: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(lists)) {
+    if (Array.isArray(value)) continue;
+    throw new OptionError(`Cannot use ${name} ${value}: expected a list`);
+  }
 }
 
 function recordLimit(record: ServeEchoOptions["record"]): number | undefined {
@@ -164,15 +194,23 @@ function closeOn(signal: AbortSignal, server: EchoServer): void {
 
 // Types do not reach programs in JavaScript, nor numbers such as -1 and 0.5.
 function checkNumbers(options: ServeEchoOptions): void {
-  const { seed, record } = options;
+  const { seed, record, udpRate, udpReceiveBuffer, unixMode } = options;
   const limit = typeof record === "object" ? record.limit : undefined;
-  const numbers = { ...pickLimits(options), seed, "record.limit": limit };
+  const numbers = {
+    ...pickLimits(options),
+    ...{ seed, "record.limit": limit, udpRate, udpReceiveBuffer, unixMode },
+  };
   for (const [name, value] of Object.entries(numbers)) {
     if (value === undefined || Number.isSafeInteger(value) && value >= 0) {
       continue;
     }
     throw new OptionError(
       `Cannot use ${name} ${value}: expected a whole number from 0 up`,
+    );
+  }
+  if (unixMode !== undefined && unixMode > 0o777) {
+    throw new OptionError(
+      `Cannot use unixMode ${unixMode}: expected at most 511, which is 0o777`,
     );
   }
   if (seed !== undefined && seed >= 2 ** 32) {

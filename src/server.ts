@@ -8,23 +8,26 @@ import { acceptLoop } from "./accept_loop.ts";
 import type { EchoConnection } from "./connection.ts";
 import { Decisions } from "./faults/decisions.ts";
 import { readFaults } from "./faults/grammar.ts";
-import { FaultPlan } from "./faults/plan.ts";
+import { checkUse, FaultPlan } from "./faults/plan.ts";
 import { randomSeed } from "./faults/random.ts";
+import type { Traffic } from "./faults/stage.ts";
 import type { Fault } from "./faults/types.ts";
 import { pickLimits } from "./limits.ts";
-import { openListeners } from "./listen.ts";
+import { type Endpoint, isDatagram, openEndpoints } from "./listen.ts";
 import { formatListenUrl } from "./listen_url.ts";
 import type { ServerStats } from "./metrics.ts";
-import type { Addr, Listener, Runtime } from "./net.ts";
+import type { Addr, Runtime } from "./net.ts";
 import { Reception } from "./reception.ts";
 import { acceptError, safeTeller, warnOfRoom } from "./records.ts";
 import type { ServerRecord } from "./records.ts";
 import {
   DEFAULT_SHUTDOWN_TIMEOUT_MS,
+  DEFAULT_UDP_RATE,
   type ServerOptions,
   type ShutdownOptions,
 } from "./server_options.ts";
 import { startTimer } from "./timer.ts";
+import { DatagramEcho } from "./udp/echo.ts";
 import type { WaitOptions } from "./wait.ts";
 
 /**
@@ -40,56 +43,54 @@ import type { WaitOptions } from "./wait.ts";
  * ```
  */
 export class EchoServer {
-  #listeners: readonly Listener[];
+  #endpoints: readonly Endpoint[];
   #tell: (record: ServerRecord) => void;
   #decisions: Decisions;
   #certificate?: string;
   #reception: Reception;
+  #datagrams: DatagramEcho;
   #listening = true;
   #stopping = new AbortController();
   #finished: PromiseWithResolvers<void> = Promise.withResolvers();
 
   private constructor(
     runtime: Runtime,
-    listeners: readonly Listener[],
+    endpoints: readonly Endpoint[],
     options: ServerOptions,
   ) {
     const { faults = [], decisions = new Decisions(randomSeed()), tls } =
       options;
+    const listeners = endpoints.filter((endpoint) => "accept" in endpoint);
+    const sockets = endpoints.filter((endpoint) => "send" in endpoint);
     const room = listeners.find((listener) => listener.room)?.room;
-    const limits = pickLimits(options);
-    this.#listeners = listeners;
-    this.#tell = safeTeller(options.onRecord);
+    const tell = safeTeller(options.onRecord);
+    const onIdle = () => this.#finishIfIdle();
+    this.#endpoints = endpoints;
+    this.#tell = tell;
     this.#decisions = decisions;
     this.#certificate = tls?.cert;
     this.#reception = new Reception({
-      limits,
+      limits: pickLimits(options),
       room,
       proxy: options.proxy,
       plan: new FaultPlan(faults, decisions),
       recordLimit: options.recordLimit,
       history: options.history,
-      tell: this.#tell,
-      onIdle: () => this.#finishIfIdle(),
+      ...{ tell, onIdle },
     });
     const warning = warnOfRoom(options.maxConnections, room);
-    if (warning) this.#tell(warning);
-    const { name } = runtime;
-    const seed = faults.length > 0 && { seed: this.seed };
-    if (tls?.warning) this.#tell({ event: "warning", message: tls.warning });
-    for (const addr of this.addrs) {
-      const url = formatListenUrl(addr);
-      const fingerprint = addr.transport === "tls" && tls &&
-        { fingerprint: tls.fingerprint };
-      this.#tell({
-        event: "listening",
-        ...{ url, runtime: name, ...seed, ...fingerprint },
-      });
-    }
+    if (warning) tell(warning);
+    if (tls?.warning) tell({ event: "warning", message: tls.warning });
+    this.#tellOfListeners(runtime, faults, tls?.fingerprint);
+    this.#datagrams = new DatagramEcho(sockets, {
+      rate: options.udpRate ?? DEFAULT_UDP_RATE,
+      plan: new FaultPlan(faults, decisions.datagrams, "datagrams"),
+      ...{ tell, onIdle },
+    });
     const loops = listeners.map((listener) =>
       acceptLoop(listener, {
         onConn: (conn) => this.#reception.receive(conn),
-        onError: (error) => this.#tell(acceptError(listener.addr, error)),
+        onError: (error) => tell(acceptError(listener.addr, error)),
         signal: this.#stopping.signal,
       })
     );
@@ -112,17 +113,22 @@ export class EchoServer {
     runtime: Runtime,
     options: ServerOptions,
   ): Promise<EchoServer> {
-    const { listen, faults = [], reset = faults.length > 0, tls } = options;
-    const { unixMode } = options;
-    const listeners = await openListeners(runtime, listen, {
-      ...{ reset, tls, unixMode },
+    const { listen, faults = [], reset = faults.length > 0 } = options;
+    checkUse(faults, trafficOf(listen));
+    const { tls, unixMode, udpReceiveBuffer, allowPublicUdp = false } = options;
+    const datagrams = {
+      receiveBuffer: udpReceiveBuffer,
+      allowPublic: allowPublicUdp,
+    };
+    const endpoints = await openEndpoints(runtime, listen, {
+      ...{ reset, tls, unixMode, datagrams },
     });
-    return new EchoServer(runtime, listeners, options);
+    return new EchoServer(runtime, endpoints, options);
   }
 
   /** The addresses in use, with real ports. */
   get addrs(): readonly Addr[] {
-    return this.#listeners.map((listener) => listener.addr);
+    return this.#endpoints.map(({ addr }) => addr);
   }
 
   /** The URLs of the listeners, with real ports. */
@@ -153,7 +159,7 @@ export class EchoServer {
 
   /** What the server has done until now. */
   get stats(): ServerStats {
-    return this.#reception.stats;
+    return { ...this.#reception.stats, datagrams: this.#datagrams.stats };
   }
 
   /** The seed of what faults leave to chance. */
@@ -181,6 +187,7 @@ export class EchoServer {
       this.#stopAccepting();
       this.#tell({ event: "shutdown", connections, timeoutMs });
       this.#reception.endAll("shutdown");
+      this.#datagrams.drain();
     }
     const cancel = startTimer(timeoutMs, () => this.close());
     await this.finished;
@@ -191,6 +198,7 @@ export class EchoServer {
   close(): Promise<void> {
     this.#stopAccepting();
     this.#reception.abortAll("shutdown");
+    this.#datagrams.close();
     return this.finished;
   }
 
@@ -209,10 +217,14 @@ export class EchoServer {
    * those that are open keep what they began with.
    *
    * @param faults the faults, in the order in which they are composed.
-   * @throws {OptionError} if a fault cannot be used.
+   * @throws {OptionError} if a fault cannot be used, or would do nothing.
    */
   setFaults(faults: readonly Fault[]): void {
-    this.#reception.plan = new FaultPlan(readFaults(faults), this.#decisions);
+    const read = readFaults(faults);
+    checkUse(read, trafficOf(this.addrs));
+    const { datagrams } = this.#decisions;
+    this.#reception.plan = new FaultPlan(read, this.#decisions);
+    this.#datagrams.plan = new FaultPlan(read, datagrams, "datagrams");
   }
 
   /**
@@ -229,12 +241,37 @@ export class EchoServer {
 
   #stopAccepting(): void {
     this.#stopping.abort();
-    for (const listener of this.#listeners) listener.close();
+    for (const endpoint of this.#endpoints) {
+      if ("accept" in endpoint) endpoint.close();
+    }
+  }
+
+  #tellOfListeners(
+    { name }: Runtime,
+    faults: readonly Fault[],
+    fingerprint: string | undefined,
+  ): void {
+    const seed = faults.length > 0 && { seed: this.seed };
+    for (const addr of this.addrs) {
+      const url = formatListenUrl(addr);
+      const about = addr.transport === "tls" && { fingerprint };
+      this.#tell({
+        event: "listening",
+        ...{ url, runtime: name, ...seed, ...about },
+      });
+    }
   }
 
   #finishIfIdle(): void {
-    if (!this.#reception.isIdle || this.#listening) return;
+    const isIdle = this.#reception.isIdle && this.#datagrams.isOver;
+    if (!isIdle || this.#listening) return;
     this.#reception.history.end();
     this.#finished.resolve();
   }
+}
+
+function trafficOf(addrs: readonly Addr[]): ReadonlySet<Traffic> {
+  return new Set(
+    addrs.map((addr) => isDatagram(addr) ? "datagrams" : "streams"),
+  );
 }

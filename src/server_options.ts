@@ -12,6 +12,9 @@ import type { Addr } from "./net.ts";
 import type { ServerRecord } from "./records.ts";
 import type { TlsSetup } from "./tls/setup.ts";
 
+/** Datagrams a second that each IP address gets answers for. */
+export const DEFAULT_UDP_RATE = 1000;
+
 /** How long a shutdown waits for connections, in milliseconds. */
 export const DEFAULT_SHUTDOWN_TIMEOUT_MS = 10_000;
 
@@ -31,6 +34,12 @@ export interface ServerOptions extends Partial<Limits> {
   readonly tls?: TlsSetup;
   /** The mode of socket files, such as `0o660`. Default: as umask says. */
   readonly unixMode?: number;
+  /** Datagrams a second answered for each IP address; 0: no limit. */
+  readonly udpRate?: number;
+  /** The receive buffer of sockets for datagrams. Default: the system's. */
+  readonly udpReceiveBuffer?: number;
+  /** Whether others than this machine get datagrams. Default: no. */
+  readonly allowPublicUdp?: boolean;
   /** Whose PROXY headers are read. Default: nobody's. */
   readonly proxy?: ProxyOptions;
   /** Bytes that are kept of what each connection receives. Default: none. */

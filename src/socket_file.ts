@@ -38,7 +38,7 @@ export async function removeStaleSocket(addr: UnixAddr): Promise<boolean> {
 // A full backlog or a socket of another kind gives other errors than this one.
 function isDead(path: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(path);
+    const socket = connect({ path });
     const settle = (dead: boolean) => {
       socket.destroy();
       resolve(dead);

@@ -40,12 +40,17 @@ export class Subnet {
    * @throws {OptionError} if it is none; the message is the reason alone.
    */
   static parse(text: string): Subnet {
-    const [address, prefix] = text.split("/");
+    const [written, prefix, ...more] = text.split("/");
+    const address = plainIp(written);
     const family = isIPv4(address) ? "ipv4" : isIPv6(address) ? "ipv6" : "";
     const longest = family === "ipv4" ? 32 : 128;
-    const length = prefix === undefined ? longest : Number(prefix);
-    const isLength = /^\d+$/.test(prefix ?? "0") && length <= longest;
-    if (!family || !isLength || text.split("/").length > 2) {
+    // A mapped range is 96 bits longer than what it maps.
+    const mapped = address === written ? 0 : 96;
+    const length = prefix === undefined ? longest : Number(prefix) - mapped;
+    const isLength = /^\d+$/.test(prefix ?? "0") && length >= 0 &&
+      length <= longest;
+    // To isIPv6, a zone such as %eth0 is part of an address.
+    if (!family || !isLength || more.length > 0 || text.includes("%")) {
       throw new OptionError(
         "expected an IP address or range, such as 127.0.0.1 or 10.0.0.0/8",
       );

@@ -37,7 +37,7 @@ export const LAYERS: readonly Layer[] = [
   {
     files: /^src\/server\.ts$/,
     imports:
-      /^src\/((accept_loop|listen|reception|server_options|records|metrics|connection|timer|wait|limits|listen_url|net)\.ts$|faults\/)/,
+      /^src\/((accept_loop|listen|reception|server_options|records|metrics|connection|timer|wait|limits|listen_url|net)\.ts$|faults\/|udp\/echo\.ts$)/,
   },
   {
     files: /^src\/reception\.ts$/,
@@ -52,7 +52,7 @@ export const LAYERS: readonly Layer[] = [
   {
     files: /^src\/(accept_loop|listen|watchdog|records|history|metrics)\.ts$/,
     imports:
-      /^src\/(connection|wait|limits|errors|listen_url|socket_file|net)\.ts$/,
+      /^src\/((connection|wait|limits|errors|listen_url|socket_file|net)\.ts$|udp\/(drops|open)\.ts$)/,
   },
   {
     files: /^src\/arrival\.ts$/,
@@ -61,6 +61,15 @@ export const LAYERS: readonly Layer[] = [
   {
     files: /^src\/guest\.ts$/,
     imports: /^src\/((listen_url|net)\.ts$|faults\/plan\.ts$)/,
+  },
+  {
+    files: /^src\/udp\/echo\.ts$/,
+    imports:
+      /^src\/(udp\/|faults\/(plan|stage)\.ts$|(records|listen_url|errors|net)\.ts$)/,
+  },
+  {
+    files: /^src\/udp\//,
+    imports: /^src\/(udp\/|(listen_url|subnet|timer|errors|net)\.ts$)/,
   },
   {
     files: /^src\/tls\//,

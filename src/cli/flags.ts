@@ -63,7 +63,8 @@ export const FLAGS = {
     read: parseListenUrl,
     show: formatListenUrl,
     repeatable: true,
-    help: "listen here instead, repeatable: tcp://[::1]:7, tls://…, unix:/path",
+    help:
+      "listen here instead, repeatable: tcp://[::1]:7, tls://…, udp://…, unix:/path",
   },
   cert: {
     value: "FILE",
@@ -107,6 +108,21 @@ export const FLAGS = {
     read: readMode,
     show: (mode: number) => mode.toString(8).padStart(4, "0"),
     help: "mode of socket files, such as 0660; without it, umask decides",
+  },
+  udpRate: {
+    value: "N",
+    read: readCount,
+    default: "1000",
+    help: "datagrams a second answered for each IP address; 0: no limit",
+  },
+  udpReceiveBuffer: {
+    value: "SIZE",
+    read: readSize,
+    help: "the kernel's receive buffer of udp:// (SO_RCVBUF), on Bun",
+  },
+  allowPublicUdp: {
+    read: readSwitch,
+    help: "let udp:// answer others than this machine",
   },
   proxyProtocol: {
     value: "MODE",

@@ -14,6 +14,7 @@ const LEVEL: Readonly<Record<ServerRecord["event"], Level>> = {
   connect: "info",
   disconnect: "info",
   refused: "warn",
+  dropped: "warn",
   shutdown: "info",
   warning: "warn",
   error: "error",

@@ -16,6 +16,7 @@ const FLAG: Readonly<Record<Permission["kind"], string>> = {
   read: "-R",
   write: "-W",
   env: "-E",
+  sys: "-S",
 };
 
 function scope(permission: Permission): string {
@@ -24,6 +25,8 @@ function scope(permission: Permission): string {
       return permission.host;
     case "env":
       return permission.variable;
+    case "sys":
+      return permission.api;
     default:
       return permission.path;
   }
@@ -34,13 +37,13 @@ function scope(permission: Permission): string {
  *
  * Deno reads a comma in a path as the start of another path and has no escape
  * for it, and knows no socket but by an absolute path, so that such need the
- * flag without a value; and a flag with a value takes the effect of one without
- * away.
+ * flag without a value, as all hosts do; and a flag with a value takes the
+ * effect of one without away.
  */
 export function permissionFlags(permissions: readonly Permission[]): string {
   const isBare = (kind: Permission["kind"]) =>
     permissions.some((other) =>
-      other.kind === kind && /,|^unix:(?!\/)/.test(scope(other))
+      other.kind === kind && /^$|,|^unix:(?!\/)/.test(scope(other))
     );
   const flags = permissions.map((permission) => {
     const flag = FLAG[permission.kind];

@@ -10,6 +10,7 @@ import {
   setUpTls as setUp,
   type TlsChoice,
   type TlsSetup,
+  withoutTls,
 } from "../tls/setup.ts";
 import { withFile } from "./files.ts";
 import { flagName, type Settings } from "./flags.ts";
@@ -43,6 +44,9 @@ export async function setUpTls(
     ...{ selfSigned, alpn },
   };
   const setup = await setUp(choice, listen, (part) => describe(part, settings));
+  if (!setup && certOut !== undefined) {
+    throw withoutTls(`${flagName("certOut")} ${certOut}`);
+  }
   if (setup && certOut !== undefined) {
     const needed = [{ kind: "write", path: certOut }] as const;
     requirePermissions(runtime, needed, `write ${certOut}`);

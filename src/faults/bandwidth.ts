@@ -15,6 +15,7 @@ const TURN_MS = 10;
 /** The kind `bandwidth`. */
 export const bandwidth: FaultKind<BandwidthFault> = {
   keys: { rate: { read: readSomeBytes, required: true } },
+  over: ["streams"],
   example: "bandwidth:rate=64KiB",
   help: "holds the echo to a rate, in bytes a second",
   stage({ rate }) {

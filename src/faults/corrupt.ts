@@ -12,6 +12,7 @@ import type { CorruptFault } from "./types.ts";
 /** The kind `corrupt`. */
 export const corrupt: FaultKind<CorruptFault> = {
   keys: { rate: { read: readShare } },
+  over: ["streams", "datagrams"],
   example: "corrupt:rate=0.001",
   help: "flips one bit in a share of the bytes",
   stage({ rate = 0.01 }, { decide }) {

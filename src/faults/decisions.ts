@@ -21,13 +21,15 @@ export interface FaultLogHead {
 
 /** One decision. */
 export interface Decision {
-  /** The connection, by number. */
-  readonly conn: number;
+  /** The connection that it is about, by number. */
+  readonly conn?: number;
+  /** The datagram that it is about, by number, instead. */
+  readonly datagram?: number;
   /** The fault, by its place in the list, from 0. */
   readonly fault: number;
   /** Its kind, for the reader. */
   readonly kind: Fault["kind"];
-  /** The byte that it is about; `null` for whether the connection is hit. */
+  /** The byte that it is about; `null` for whether the fault hits at all. */
   readonly offset: number | null;
   /** What was decided: 0 or 1 for a hit, ms of latency, the bit to flip. */
   readonly value: number;
@@ -39,8 +41,22 @@ export interface DecisionLog {
   write(decision: Decision): void;
 }
 
+/** Decides what is left to chance about connections, or about datagrams. */
+export interface Decider {
+  /** Whether chance lets a fault hit the one of this number. */
+  hits(id: number, index: number, fault: Fault): boolean;
+  /** Decides one thing about the one of this number; see `StageControl`. */
+  decide(
+    id: number,
+    index: number,
+    kind: Fault["kind"],
+    offset: number | null,
+    choose: (chance: number) => number | undefined,
+  ): number | undefined;
+}
+
 /** Decides by seed, or as an earlier run did as far as that went. */
-export class Decisions {
+export class Decisions implements Decider {
   /** The seed. */
   readonly seed: number;
   #log?: DecisionLog;
@@ -57,43 +73,55 @@ export class Decisions {
   ) {
     this.seed = seed;
     this.#log = log;
-    this.#replayed = new Set(replay?.map(({ conn }) => conn));
+    this.#replayed = new Set(replay?.map(subjectOf));
     this.#replay = replay && new Map(
-      replay.map(({ conn, fault, offset, value }) => [
-        keyOf(conn, fault, offset),
-        value,
-      ]),
+      replay.map((decision) => {
+        const { fault, offset, value } = decision;
+        return [keyOf(subjectOf(decision), fault, offset), value];
+      }),
     );
   }
 
-  /** Whether chance lets a fault hit a connection. */
-  hits(conn: number, index: number, { kind, p = 1 }: Fault): boolean {
-    const choose = (chance: number) => chance < p ? 1 : 0;
-    return this.decide(conn, index, kind, null, choose) === 1;
+  /** The same for datagrams, which have numbers of their own. */
+  get datagrams(): Decider {
+    return {
+      hits: (id, index, fault) => this.hits(-id, index, fault),
+      decide: (id, ...rest) => this.decide(-id, ...rest),
+    };
   }
 
-  /** Decides one thing about a connection; see `StageControl.decide`. */
+  hits(id: number, index: number, { kind, p = 1 }: Fault): boolean {
+    const choose = (chance: number) => chance < p ? 1 : 0;
+    return this.decide(id, index, kind, null, choose) === 1;
+  }
+
   decide(
-    conn: number,
+    id: number,
     index: number,
     kind: Fault["kind"],
     offset: number | null,
     choose: (chance: number) => number | undefined,
   ): number | undefined {
-    const known = this.#replay?.get(keyOf(conn, index, offset));
+    const known = this.#replay?.get(keyOf(id, index, offset));
     if (known !== undefined) return known;
     // Of a connection that was there, the bytes that were spared are known too.
-    if (kind === "corrupt" && this.#replayed.has(conn)) return undefined;
-    const value = choose(draw(this.seed, conn, index, offset ?? -1));
+    if (kind === "corrupt" && this.#replayed.has(id)) return undefined;
+    const value = choose(draw(this.seed, id, index, offset ?? -1));
     if (value !== undefined) {
-      this.#log?.write({ conn, fault: index, kind, offset, value });
+      const subject = id > 0 ? { conn: id } : { datagram: -id };
+      this.#log?.write({ ...subject, fault: index, kind, offset, value });
     }
     return value;
   }
 }
 
-function keyOf(conn: number, index: number, offset: number | null): string {
-  return `${conn} ${index} ${offset}`;
+// Datagrams count downwards, so that one number tells which it is.
+function subjectOf({ conn, datagram = 0 }: Decision): number {
+  return conn ?? -datagram;
+}
+
+function keyOf(id: number, fault: number, offset: number | null): string {
+  return `${id} ${fault} ${offset}`;
 }
 
 /** A fault log in a file, written at once, so that a crash loses nothing. */
@@ -192,10 +220,12 @@ function inLine<T>(path: string, at: number, read: () => T): T {
 const LARGEST_VALUE = 2 ** 32;
 
 function isDecision(line: Line): line is Decision {
-  const { conn, fault, offset, value } = line;
+  const { conn, datagram, fault, offset, value } = line;
   const isCount = (number: unknown) =>
     Number.isSafeInteger(number) && Number(number) >= 0;
   const isValue = typeof value === "number" && value >= 0 &&
     value <= LARGEST_VALUE;
-  return isValue && [conn, fault, offset ?? 0].every(isCount);
+  const isSubject = (conn === undefined) !== (datagram === undefined);
+  return isValue && isSubject &&
+    [conn ?? datagram, fault, offset ?? 0].every(isCount);
 }

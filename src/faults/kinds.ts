@@ -6,11 +6,14 @@
 
 import { bandwidth } from "./bandwidth.ts";
 import { corrupt } from "./corrupt.ts";
+import { drop } from "./drop.ts";
+import { duplicate } from "./duplicate.ts";
 import { latency } from "./latency.ts";
 import { limitData } from "./limit_data.ts";
 import { mute } from "./mute.ts";
 import { neverRead } from "./never_read.ts";
 import { refuse } from "./refuse.ts";
+import { reorder } from "./reorder.ts";
 import { resetPeer } from "./reset_peer.ts";
 import { slicer } from "./slicer.ts";
 import { slowClose } from "./slow_close.ts";
@@ -36,6 +39,9 @@ export const KINDS: {
   mute,
   never_read: neverRead,
   refuse,
+  drop,
+  duplicate,
+  reorder,
 };
 
 /** The kind of a fault. */

@@ -15,6 +15,7 @@ export const latency: FaultKind<LatencyFault> = {
     ms: { read: readMs, required: true },
     jitter: { read: readMs },
   },
+  over: ["streams", "datagrams"],
   example: "latency:ms=100,jitter=20",
   help: "delays every chunk; order and throughput stay",
   stage({ ms, jitter = 0 }, { decide }) {

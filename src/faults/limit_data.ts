@@ -12,6 +12,7 @@ import type { LimitDataFault } from "./types.ts";
 /** The kind `limit_data`. */
 export const limitData: FaultKind<LimitDataFault> = {
   keys: { bytes: { read: readSize, required: true } },
+  over: ["streams"],
   example: "limit_data:bytes=4KiB",
   help: "echoes so many bytes, then ends with FIN",
   stage({ bytes }, { end }) {

@@ -11,6 +11,7 @@ import type { MuteFault } from "./types.ts";
 /** The kind `mute`. */
 export const mute: FaultKind<MuteFault> = {
   keys: {},
+  over: ["streams"],
   example: "mute:p=0.5",
   help: "reads and never answers",
   stage: () => ({ pass: drop }),

@@ -11,6 +11,7 @@ import type { NeverReadFault } from "./types.ts";
 /** The kind `never_read`. */
 export const neverRead: FaultKind<NeverReadFault> = {
   keys: {},
+  over: ["streams"],
   example: "never_read:conn=2",
   help: "reads nothing, so that the client's writes come to a halt",
   // What was read with the byte at which it begins is kept back, too.

@@ -11,6 +11,7 @@ import type { RefuseFault } from "./types.ts";
 /** The kind `refuse`. */
 export const refuse: FaultKind<RefuseFault> = {
   keys: {},
+  over: ["streams"],
   example: "refuse:every=3",
   help: "closes a connection as soon as it is accepted",
   stage: () => ({}),

@@ -12,6 +12,7 @@ import type { ResetPeerFault } from "./types.ts";
 /** The kind `reset_peer`. */
 export const resetPeer: FaultKind<ResetPeerFault> = {
   keys: { bytes: { read: readSize }, ms: { read: readMs } },
+  over: ["streams"],
   example: "reset_peer:bytes=1KiB",
   help:
     "drops the connection with RST: after so many bytes, some time, or at once",

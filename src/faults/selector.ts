@@ -8,7 +8,42 @@ import { OptionError } from "../errors.ts";
 import { Subnet } from "../subnet.ts";
 import { readCount, readMs, readShare, readSize } from "../units.ts";
 import type { FaultKey } from "./stage.ts";
-import type { FaultSelector } from "./types.ts";
+
+/**
+ * Which connections a fault hits, and from when on. Of UDP, it is datagrams
+ * that have numbers and are hit, and `after` counts from the server's start.
+ *
+ * @example The first three connections, half of the time
+ * ```ts
+ * import { serveEcho } from "@echod/echod";
+ *
+ * await using server = await serveEcho({
+ *   faults: [{ kind: "mute", conn: "1-3", p: 0.5 }],
+ * });
+ * console.log(server.url);
+ * ```
+ */
+export interface FaultSelector {
+  /**
+   * Probability that a connection is hit, 0 to 1; 0 hits none, ever.
+   *
+   * @default {1}
+   */
+  readonly p?: number;
+  /** The connection of this number, or those of a range such as `"1-3"`. */
+  readonly conn?: number | `${number}-${number}`;
+  /** Every connection whose number is a multiple of this. */
+  readonly every?: number;
+  /**
+   * From when on: after so many received bytes (a number, or `"4KiB"`), or so
+   * long after the start of the connection (`"2s"`).
+   *
+   * @default {0}
+   */
+  readonly after?: number | string;
+  /** Peers of this IP address or range, such as `"10.0.0.0/8"`. */
+  readonly peer?: string;
+}
 
 /** When a fault begins: at a byte, or after a time. */
 export type After = { readonly bytes: number } | { readonly ms: number };

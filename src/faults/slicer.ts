@@ -15,6 +15,7 @@ export const slicer: FaultKind<SlicerFault> = {
     size: { read: readSomeBytes, required: true },
     delay: { read: readMs },
   },
+  over: ["streams"],
   example: "slicer:size=16,delay=5ms",
   help: "cuts the echo into small writes",
   stage({ size, delay = 0 }) {

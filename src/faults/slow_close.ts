@@ -11,6 +11,7 @@ import type { SlowCloseFault } from "./types.ts";
 /** The kind `slow_close`. */
 export const slowClose: FaultKind<SlowCloseFault> = {
   keys: { ms: { read: readMs, required: true } },
+  over: ["streams"],
   example: "slow_close:ms=3s",
   help: "answers the client's FIN late",
   stage: ({ ms }) => ({ finDelayMs: ms }),

@@ -14,6 +14,8 @@ export interface Piece {
   readonly dueAt: number;
   /** What follows once they are written. */
   readonly then?: "end" | "abort";
+  /** Whether it may go before that, behind the next to the same client. */
+  readonly yields?: boolean;
 }
 
 /** What a stage may do to its connection. */
@@ -61,10 +63,15 @@ export interface FaultKey {
   readonly required?: true;
 }
 
+/** What a fault may work on. A datagram is one piece, and has its own stage. */
+export type Traffic = "streams" | "datagrams";
+
 /** One kind of fault. */
 export interface FaultKind<F> {
   /** Its own keys, besides those of the selectors. */
   readonly keys: { readonly [K in Exclude<keyof F, SelectorKey>]-?: FaultKey };
+  /** What it makes sense for. */
+  readonly over: readonly Traffic[];
   /** An example for the documentation. */
   readonly example: string;
   /** What it does, in one line. */

@@ -12,6 +12,7 @@ import type { TimeoutFault } from "./types.ts";
 /** The kind `timeout`. */
 export const timeout: FaultKind<TimeoutFault> = {
   keys: { ms: { read: readMs, required: true } },
+  over: ["streams"],
   example: "timeout:ms=5s,after=1KiB",
   help: "stops answering, and ends with FIN some time later",
   stage({ ms }, { after, end }) {

@@ -4,40 +4,12 @@
  * @module
  */
 
-/**
- * Which connections a fault hits, and from when on.
- *
- * @example The first three connections, half of the time
- * ```ts
- * import { serveEcho } from "@echod/echod";
- *
- * await using server = await serveEcho({
- *   faults: [{ kind: "mute", conn: "1-3", p: 0.5 }],
- * });
- * console.log(server.url);
- * ```
- */
-export interface FaultSelector {
-  /**
-   * Probability that a connection is hit, 0 to 1; 0 hits none, ever.
-   *
-   * @default {1}
-   */
-  readonly p?: number;
-  /** The connection of this number, or those of a range such as `"1-3"`. */
-  readonly conn?: number | `${number}-${number}`;
-  /** Every connection whose number is a multiple of this. */
-  readonly every?: number;
-  /**
-   * From when on: after so many received bytes (a number, or `"4KiB"`), or so
-   * long after the start of the connection (`"2s"`).
-   *
-   * @default {0}
-   */
-  readonly after?: number | string;
-  /** Peers of this IP address or range, such as `"10.0.0.0/8"`. */
-  readonly peer?: string;
-}
+import type { FaultSelector } from "./selector.ts";
+import type {
+  DropFault,
+  DuplicateFault,
+  ReorderFault,
+} from "./datagram_types.ts";
 
 /**
  * Delays every chunk; order and throughput stay.
@@ -297,4 +269,7 @@ export type Fault =
   | CorruptFault
   | MuteFault
   | NeverReadFault
-  | RefuseFault;
+  | RefuseFault
+  | DropFault
+  | DuplicateFault
+  | ReorderFault;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { errorText, OptionError } from "../errors.ts";
 import type { Addr, TlsOptions } from "../net.ts";
 import { makeSelfSigned, type SelfSigned } from "./self_signed.ts";
@@ -66,19 +66,25 @@ export async function setUpTls(
   checkTogether(choice, names.length > 0, describe);
   if (names.length === 0) return undefined;
   const { clientCa, alpn = [] } = choice;
+  checkAlpn(alpn, describe("alpn"));
   if (clientCa !== undefined) readCertificate(clientCa, describe("clientCa"));
   if (choice.selfSigned) {
     return { ...await makeFor(names.filter(isName)), clientCa, alpn };
   }
-  const { cert = "", key = "" } = choice;
-  const certificate = readCertificate(cert, describe("cert"));
-  if (!certificate.checkPrivateKey(readKey(key, describe("key")))) {
+  const { cert: certFile = "", key: keyFile = "" } = choice;
+  const certificate = readCertificate(certFile, describe("cert"));
+  const key = findKey(keyFile, describe("key"));
+  const readKey = () => createPrivateKey(key);
+  const parsed = parse(describe("key"), "private key", readKey);
+  if (!certificate.checkPrivateKey(parsed)) {
     throw new OptionError(
       `Cannot use ${describe("key")}: it is not the key of ${describe("cert")}`,
     );
   }
   const { fingerprint256: fingerprint } = certificate;
   const warning = warnOfValidity(certificate, describe("cert"));
+  // A file may hold the key as well, which clients are not to be given.
+  const cert = certFile.match(CERTIFICATES)!.join("\n") + "\n";
   return { cert, key, clientCa, alpn, fingerprint, warning };
 }
 
@@ -103,24 +109,22 @@ function checkTogether(
   describe: Describe,
 ): void {
   const { cert, key, selfSigned } = choice;
-  const parts = ["cert", "key", "selfSigned", "clientCa", "alpn"] as const;
-  const given = parts.filter((part) =>
-    part === "alpn" ? choice.alpn?.length : choice[part]
-  );
-  if (!isUsed && given.length > 0) {
-    throw new OptionError(
-      `Cannot use ${describe(given[0])} without TLS: ` +
-        "listen on tls://HOST:PORT, such as tls://127.0.0.1:7443",
-    );
+  if (!isUsed) {
+    const parts = ["cert", "key", "selfSigned", "clientCa", "alpn"] as const;
+    const given = parts.find((part) => isGiven(choice[part]));
+    if (given) throw withoutTls(describe(given));
+    return;
   }
-  if (!isUsed) return;
-  if (selfSigned && (cert || key)) {
+  const own = (["cert", "key"] as const).filter((part) =>
+    isGiven(choice[part])
+  );
+  if (selfSigned && own.length > 0) {
     throw new OptionError(
       `Cannot use ${describe("selfSigned")} together with ` +
-        `${describe(cert ? "cert" : "key")}: it makes a certificate of its own`,
+        `${describe(own[0])}: it makes a certificate of its own`,
     );
   }
-  if (selfSigned || (cert && key)) return;
+  if (selfSigned || isGiven(cert) && isGiven(key)) return;
   throw new OptionError(
     "Cannot listen for TLS without a certificate: use " +
       `${describe("cert")} and ${describe("key")}, or ` +
@@ -128,10 +132,37 @@ function checkTogether(
   );
 }
 
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/;
+function isGiven(value: TlsChoice[keyof TlsChoice]): boolean {
+  return Array.isArray(value)
+    ? value.length > 0
+    : value !== undefined && value !== false;
+}
+
+/** What to say of a setting that nothing would come of. */
+export function withoutTls(name: string): OptionError {
+  return new OptionError(
+    `Cannot use ${name} without TLS: ` +
+      "listen on tls://HOST:PORT, such as tls://127.0.0.1:7443",
+  );
+}
+
+function checkAlpn(names: readonly string[], name: string): void {
+  for (const protocol of names) {
+    const { length } = new TextEncoder().encode(protocol);
+    if (length > 0 && length < 256) continue;
+    throw new OptionError(
+      `Cannot use ${name} "${protocol}": expected 1 to 255 bytes`,
+    );
+  }
+}
+
+const CERTIFICATES =
+  /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+const PRIVATE_KEY =
+  /-----BEGIN ([A-Z]+ )?PRIVATE KEY-----[^-]+-----END ([A-Z]+ )?PRIVATE KEY-----/;
 
 function readCertificate(pem: string, name: string): X509Certificate {
-  const block = CERTIFICATE.exec(pem)?.[0];
+  const block = pem.match(CERTIFICATES)?.[0];
   if (block === undefined) {
     throw new OptionError(
       `Cannot use ${name}: expected a certificate as PEM, ` +
@@ -141,20 +172,20 @@ function readCertificate(pem: string, name: string): X509Certificate {
   return parse(name, "certificate", () => new X509Certificate(block));
 }
 
-function readKey(pem: string, name: string): KeyObject {
+function findKey(pem: string, name: string): string {
   if (pem.includes("ENCRYPTED")) {
     throw new OptionError(
       `Cannot use ${name}: it is encrypted, and nobody is asked for a ` +
         "password; decrypt it with openssl pkey",
     );
   }
-  if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) {
-    throw new OptionError(
-      `Cannot use ${name}: expected a private key as PEM, ` +
-        "which begins with -----BEGIN PRIVATE KEY-----",
-    );
-  }
-  return parse(name, "private key", () => createPrivateKey(pem));
+  // Others may stand beside it, such as the parameters of a curve.
+  const block = PRIVATE_KEY.exec(pem)?.[0];
+  if (block !== undefined) return block;
+  throw new OptionError(
+    `Cannot use ${name}: expected a private key as PEM, ` +
+      "which begins with -----BEGIN PRIVATE KEY-----",
+  );
 }
 
 function parse<T>(name: string, what: string, read: () => T): T {

@@ -6,6 +6,7 @@
 
 import process from "node:process";
 import type { Runtime } from "../../net.ts";
+import { bind } from "../node/datagram.ts";
 import { bun } from "./api.ts";
 import { listen } from "./stream.ts";
 
@@ -19,6 +20,8 @@ function writeStderr(text: string): Promise<void> {
 export const runtime: Runtime = {
   name: `bun ${bun.version}`,
   listen,
+  bind,
+  capabilities: { receiveBuffer: true },
   // Bun has no permissions to ask for.
   isGranted: () => true,
   writeStderr,

@@ -5,6 +5,7 @@
  */
 
 import type { Addr, ListenOptions, Permission, Runtime } from "../../net.ts";
+import { bind } from "../node/datagram.ts";
 import { listenOnNode } from "../node/stream.ts";
 import { nodeRoom } from "./room.ts";
 import { listenNatively } from "./stream.ts";
@@ -14,6 +15,8 @@ function descriptor(permission: Permission): Deno.PermissionDescriptor {
   switch (permission.kind) {
     case "net":
       return { name: "net", host: scopeOf(permission.host) };
+    case "sys":
+      return { name: "sys", kind: permission.api };
     case "env":
       return { name: "env", variable: permission.variable };
     default:
@@ -23,7 +26,7 @@ function descriptor(permission: Permission): Deno.PermissionDescriptor {
 
 // Deno names the sockets of absolute paths alone; others need all of -N.
 function scopeOf(host: string): string | undefined {
-  return /^unix:(?!\/)/.test(host) ? undefined : host;
+  return host === "" || /^unix:(?!\/)/.test(host) ? undefined : host;
 }
 
 async function writeStderr(text: string): Promise<void> {
@@ -34,9 +37,12 @@ async function writeStderr(text: string): Promise<void> {
 }
 
 async function listen(addr: Addr, { reset, tls }: ListenOptions) {
-  if (addr.transport === "tls" || addr.transport === "tcp" && reset) {
+  if (addr.transport === "tls") {
     const options = { tls, findFlow: tlsFlow, room: nodeRoom() };
     return await listenOnNode(addr, options);
+  }
+  if (addr.transport === "tcp" && reset) {
+    return await listenOnNode(addr, { room: nodeRoom() });
   }
   return listenNatively(addr);
 }
@@ -45,6 +51,9 @@ async function listen(addr: Addr, { reset, tls }: ListenOptions) {
 export const runtime: Runtime = {
   name: `deno ${Deno.version.deno}`,
   listen,
+  bind,
+  // Deno's node:dgram takes a size, and does nothing with it.
+  capabilities: { receiveBuffer: false },
   isGranted: (permission) =>
     Deno.permissions.querySync(descriptor(permission)).state === "granted",
   writeStderr,

@@ -1,0 +1,126 @@
+/**
+ * Opens sockets for datagrams, where that is safe.
+ *
+ * @module
+ */
+
+import { lookup } from "node:dns/promises";
+import { networkInterfaces } from "node:os";
+import { OptionError, PermissionError } from "../errors.ts";
+import { formatHost, formatListenUrl } from "../listen_url.ts";
+import type {
+  DatagramOptions,
+  DatagramSocket,
+  NetAddr,
+  Permission,
+  Runtime,
+} from "../net.ts";
+import { isLoopback } from "./guard.ts";
+
+/** How a server's sockets for datagrams are opened. */
+export interface DatagramListenOptions extends DatagramOptions {
+  /** Whether others than this machine may be answered. */
+  readonly allowPublic: boolean;
+}
+
+/** What a UDP socket needs leave for; answers go to anybody's address. */
+export function datagramPermissions(addr: NetAddr): readonly Permission[] {
+  const all: Permission = { kind: "net", host: "" };
+  return isWildcard(addr)
+    ? [all, { kind: "sys", api: "networkInterfaces" }]
+    : [all];
+}
+
+/**
+ * Opens the sockets of an address, each of which can say who it is: a socket on
+ * all addresses would answer from whichever the system picks.
+ *
+ * @param runtime what opens them.
+ * @param addr where; of `0.0.0.0` and `::`, all addresses of the machine but
+ * those of one link alone.
+ * @param options the receive buffer, and who may be answered.
+ * @returns the sockets, all of one port.
+ * @throws {OptionError} if that is not safe, or the runtime cannot do it.
+ * @throws {PermissionError} if Deno may not.
+ * @throws the runtime's error if the system does not let it.
+ */
+export async function openDatagrams(
+  runtime: Runtime,
+  addr: NetAddr,
+  { allowPublic, receiveBuffer }: DatagramListenOptions,
+): Promise<DatagramSocket[]> {
+  checkOptions(runtime, addr, { allowPublic, receiveBuffer });
+  checkPermissions(runtime, addr);
+  const hosts = isWildcard(addr)
+    ? machineHosts(addr)
+    : [(await lookup(addr.hostname)).address];
+  const sockets: DatagramSocket[] = [];
+  try {
+    let { port } = addr;
+    for (const hostname of hosts) {
+      const own: NetAddr = { transport: "udp", hostname, port };
+      const socket = await runtime.bind(own, { receiveBuffer });
+      sockets.push(socket);
+      port = socket.addr.port;
+    }
+    return sockets;
+  } catch (error) {
+    for (const socket of sockets) socket.close();
+    throw error;
+  }
+}
+
+function checkOptions(
+  runtime: Runtime,
+  addr: NetAddr,
+  { allowPublic, receiveBuffer }: DatagramListenOptions,
+): void {
+  const url = formatListenUrl(addr);
+  if (!allowPublic && !isLoopback(addr.hostname)) {
+    throw new OptionError(
+      `Cannot listen on ${url}: with one forged datagram, anybody who reaches ` +
+        "it could make it loop with another UDP service or flood a third " +
+        "party (CVE-2024-2169); use udp://127.0.0.1:PORT, or add " +
+        "--allow-public-udp where only those you trust reach it",
+    );
+  }
+  if (receiveBuffer !== undefined && !runtime.capabilities.receiveBuffer) {
+    throw new OptionError(
+      `Cannot set the receive buffer of ${url}: ${runtime.name} has no way to; ` +
+        "use Bun, or the system's default (on Linux net.core.rmem_default)",
+    );
+  }
+}
+
+function checkPermissions(runtime: Runtime, addr: NetAddr): void {
+  const [net, interfaces] = datagramPermissions(addr);
+  const url = formatListenUrl(addr);
+  if (!runtime.isGranted(net)) {
+    throw new PermissionError(
+      `Cannot listen on ${url}: Deno needs -N, without a host, ` +
+        "since answers go to any client's address",
+    );
+  }
+  if (interfaces && !runtime.isGranted(interfaces)) {
+    throw new PermissionError(
+      `Cannot listen on ${url}: Deno needs -S=networkInterfaces ` +
+        "to know all addresses of this machine; or name one of them",
+    );
+  }
+}
+
+function isWildcard({ hostname }: NetAddr): boolean {
+  return hostname === "0.0.0.0" || hostname === "::";
+}
+
+// Like a TCP listener on `::`, one for datagrams takes IPv4, too.
+function machineHosts(addr: NetAddr): string[] {
+  const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const hosts = all.filter(({ family, address }) =>
+    family === "IPv4" || addr.hostname === "::" && !/^fe80:/i.test(address)
+  ).map(({ address }) => address);
+  if (hosts.length > 0) return [...new Set(hosts)];
+  throw new OptionError(
+    `Cannot listen on ${formatHost(addr)}: this machine has no address`,
+  );
+}
