@@ -46,6 +46,7 @@ export type { TlsChoice } from "./src/tls/setup.ts";
 export type { Limits, RefusalReason } from "./src/limits.ts";
 export type { ConnectionStats, ServerStats } from "./src/metrics.ts";
 export type {
+  DatagramsRecord,
   DatagramStats,
   DroppedRecord,
   DropReason,

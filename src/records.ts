@@ -9,7 +9,7 @@ import { errorText } from "./errors.ts";
 import type { RefusalReason } from "./limits.ts";
 import { formatListenUrl } from "./listen_url.ts";
 import type { Addr, Room } from "./net.ts";
-import type { DroppedRecord } from "./udp/drops.ts";
+import type { DatagramsRecord, DroppedRecord } from "./udp/drops.ts";
 
 /**
  * A listener is open.
@@ -229,6 +229,7 @@ export type ServerRecord =
   | DisconnectRecord
   | RefusedRecord
   | DroppedRecord
+  | DatagramsRecord
   | ShutdownRecord
   | WarningRecord
   | ErrorRecord;

@@ -15,6 +15,7 @@ const LEVEL: Readonly<Record<ServerRecord["event"], Level>> = {
   disconnect: "info",
   refused: "warn",
   dropped: "warn",
+  datagrams: "info",
   shutdown: "info",
   warning: "warn",
   error: "error",

@@ -63,6 +63,31 @@ export interface DatagramStats {
 }
 
 /**
+ * What became of all datagrams, told once at the end.
+ *
+ * @example In a listener of records
+ * ```ts
+ * import { type DatagramsRecord, serveEcho } from "@echod/echod";
+ *
+ * const seen: DatagramsRecord[] = [];
+ * const server = await serveEcho({
+ *   listen: "udp://127.0.0.1:0",
+ *   onRecord: (record) => {
+ *     if (record.event === "datagrams") seen.push(record);
+ *   },
+ * });
+ * await server.shutdown();
+ * console.log(seen.length); // 1
+ * ```
+ */
+export interface DatagramsRecord extends Omit<DatagramStats, "dropped"> {
+  /** What happened. */
+  readonly event: "datagrams";
+  /** Datagrams and answers that were dropped, for whatever reason. */
+  readonly dropped: number;
+}
+
+/**
  * Datagrams got no answer. The first of a reason is told at once, those that
  * follow are summed up every ten seconds and at the end.
  *

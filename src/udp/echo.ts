@@ -102,6 +102,11 @@ export class DatagramEcho {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#drops.flush();
+    const dropped = Object.values(this.#drops.totals).reduce(
+      (sum, count) => sum + count,
+      0,
+    );
+    this.#options.tell({ event: "datagrams", ...this.#counts, dropped });
     this.#options.onIdle();
   }
 
