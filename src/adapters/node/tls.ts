@@ -77,6 +77,7 @@ export class TlsUpgrade {
    * or lacks a certificate that was asked for.
    */
   async secure(raw: Socket): Promise<Secured> {
+    if (raw.destroyed) throw new HandshakeError("the client has left");
     const server = this.#idle.pop() ?? this.#createServer();
     const handshake = Promise.withResolvers<TLSSocket>();
     server.once("secureConnection", handshake.resolve);
@@ -91,6 +92,8 @@ export class TlsUpgrade {
       server.removeAllListeners("tlsClientError");
       this.#idle.push(server);
       if (this.#options.clientCa && !socket.authorized) {
+        // It is dropped for this reason, whatever else comes of it.
+        socket.on("error", () => {});
         throw new Error(`client certificate: ${socket.authorizationError}`);
       }
       return { socket, flow: this.#findFlow?.(raw) ?? socket };
