@@ -24,7 +24,12 @@ import type {
   Runtime,
   UnixAddr,
 } from "./net.ts";
-import { isAbstract, isInUse, removeStaleSocket } from "./socket_file.ts";
+import {
+  isAbstract,
+  isInUse,
+  isOtherFile,
+  removeStaleSocket,
+} from "./socket_file.ts";
 import {
   type DatagramListenOptions,
   datagramPermissions,
@@ -38,6 +43,8 @@ export interface OpenOptions extends ListenOptions {
   /** What sockets for datagrams have to be able to do. */
   readonly datagrams: DatagramListenOptions;
 }
+
+const OURS = [OptionError, PermissionError, ListenError];
 
 const ADVICE: Readonly<Record<string, string>> = {
   EADDRINUSE: "the address is in use: stop the program that uses it, or " +
@@ -105,6 +112,13 @@ async function openUnix(
   try {
     listener = await runtime.listen(addr, options);
   } catch (error) {
+    if (isInUse(error) && isOtherFile(addr)) {
+      throw new ListenError(
+        `Cannot listen on ${formatListenUrl(addr)}: there is a file that is ` +
+          "no socket, and it stays; choose another path",
+        { cause: error },
+      );
+    }
     if (!isInUse(error) || !await removeStaleSocket(addr)) throw error;
     listener = await runtime.listen(addr, options);
   }
@@ -133,9 +147,7 @@ async function listenOn(
       ? [await openUnix(runtime, addr, options)]
       : [await runtime.listen(addr, options)];
   } catch (error) {
-    if (error instanceof OptionError || error instanceof PermissionError) {
-      throw error;
-    }
+    if (OURS.some((kind) => error instanceof kind)) throw error;
     const advice = addr.transport === "unix" ? UNIX_ADVICE : ADVICE;
     const reason = advice[errorCode(error) ?? ""] ?? errorText(error);
     const url = formatListenUrl(addr);

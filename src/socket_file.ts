@@ -4,7 +4,7 @@
  * @module
  */
 
-import { lstatSync, rmSync } from "node:fs";
+import { lstatSync, rmSync, type Stats } from "node:fs";
 import { connect } from "node:net";
 import { errorCode } from "./errors.ts";
 import type { UnixAddr } from "./net.ts";
@@ -19,6 +19,16 @@ export function isInUse(error: unknown): boolean {
   return errorCode(error) === "EADDRINUSE";
 }
 
+/** Whether there is a file at a path, and it is no socket. */
+export function isOtherFile(addr: UnixAddr): boolean {
+  const file = isAbstract(addr) ? undefined : statOf(addr);
+  return file !== undefined && !file.isSocket();
+}
+
+function statOf({ path }: UnixAddr): Stats | undefined {
+  return lstatSync(path, { throwIfNoEntry: false });
+}
+
 /**
  * Removes the file of a socket on which nobody listens any more, such as a
  * server leaves that was killed. Any other file stays.
@@ -28,8 +38,7 @@ export function isInUse(error: unknown): boolean {
  */
 export async function removeStaleSocket(addr: UnixAddr): Promise<boolean> {
   const { path } = addr;
-  if (isAbstract(addr)) return false;
-  if (!lstatSync(path, { throwIfNoEntry: false })?.isSocket()) return false;
+  if (isAbstract(addr) || !statOf(addr)?.isSocket()) return false;
   if (!await isDead(path)) return false;
   rmSync(path, { force: true });
   return true;
