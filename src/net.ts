@@ -236,8 +236,8 @@ export interface DatagramSocket {
   send(data: Uint8Array, target: NetAddr): boolean;
   /** Sends what waits to be sent, then closes. Idempotent. */
   drain(): Promise<void>;
-  /** Closes at once. Idempotent. */
-  close(): void;
+  /** Closes at once; settles when the port is free. Idempotent. */
+  close(): Promise<void>;
 }
 
 /** How a socket for datagrams is opened. */

@@ -7,6 +7,7 @@
 
 import { Buffer } from "node:buffer";
 import { isIPv4, isIPv6 } from "node:net";
+import { canonicalIp } from "./subnet.ts";
 
 /** The client that a proxy speaks for. */
 export interface ProxiedClient {
@@ -98,7 +99,7 @@ function readLine(line: string): ProxiedClient | undefined {
   expect(areAddresses && !line.includes("%"), `addresses that fit ${family}`);
   const isPort = (it: string) => /^(0|[1-9]\d*)$/.test(it) && +it <= 65535;
   expect(ports.every(isPort), "ports from 0 to 65535");
-  return { hostname: canonical(source), port: Number(ports[0]) };
+  return { hostname: canonicalIp(source), port: Number(ports[0]) };
 }
 
 // Section 2.2.
@@ -133,7 +134,7 @@ function readClient(header: Uint8Array, kind: number) {
   if (kind !== 0x21) return undefined;
   const groups = Buffer.from(header.subarray(16, 32)).toString("hex")
     .replace(/.{4}(?=.)/g, "$&:");
-  return { hostname: canonical(groups), port: readUint16(header, 48) };
+  return { hostname: canonicalIp(groups), port: readUint16(header, 48) };
 }
 
 function checkVectors(header: Uint8Array, start: number): void {
@@ -164,14 +165,4 @@ function verifyChecksum(header: Uint8Array, at: number): void {
 
 function readUint16(bytes: Uint8Array, at: number): number {
   return (bytes[at] << 8) | bytes[at + 1];
-}
-
-function canonical(address: string): string {
-  if (isIPv4(address)) return address;
-  const text = new URL(`http://[${address}]`).hostname.slice(1, -1);
-  const [, high, low] = /^::ffff:(\w+):(\w+)$/.exec(text) ?? [];
-  if (high === undefined) return text;
-  // Limits and faults know a mapped address by the dots of IPv4.
-  const { hostname } = new URL(`http://0x${high}${low.padStart(4, "0")}`);
-  return `::ffff:${hostname}`;
 }

@@ -138,7 +138,7 @@ export async function serveEcho(
     readAs(`listen on "${url}"`, url, parseListenUrl)
   );
   const { proxyProtocol = "off", trustedProxies = [] } = options;
-  readAs("use proxyProtocol", proxyProtocol, PROXY_MODE);
+  readAs(`use proxyProtocol "${proxyProtocol}"`, proxyProtocol, PROXY_MODE);
   checkLists({ trustedProxies, alpn: options.alpn ?? [] });
   const trusted = trustedProxies.map((text) =>
     readAs(`trust "${text}"`, text, readTrusted)

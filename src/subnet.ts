@@ -15,6 +15,23 @@ export function plainIp(ip: string): string {
   return ip.replace(MAPPED_IPV4, "");
 }
 
+/**
+ * Writes an IP address in its one form (RFC 5952), so that addresses can be
+ * compared as text; a mapped IPv4 address keeps its dots.
+ *
+ * @param ip the address; anything else is given back as it is.
+ */
+export function canonicalIp(ip: string): string {
+  const url = `http://[${ip}]`;
+  // Bun's URL does not take all that isIPv6 does; nobody's takes a zone.
+  if (!isIPv6(ip) || !URL.canParse(url)) return ip;
+  const text = new URL(url).hostname.slice(1, -1);
+  return text.replace(/^::ffff:([\da-f]+):([\da-f]+)$/, (_, high, low) => {
+    const pairs = [high, low].map((group) => parseInt(group, 16));
+    return `::ffff:${pairs.flatMap((it) => [it >> 8, it & 255]).join(".")}`;
+  });
+}
+
 /** A range of IP addresses. */
 export class Subnet {
   #family: "ipv4" | "ipv6";

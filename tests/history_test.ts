@@ -87,6 +87,28 @@ Deno.test("History gives up when there will be no more connections", async () =>
 
 Deno.test("History that keeps nothing finds nothing", async () => {
   const { history } = historyOf(0, 1);
-  const wait = () => history.waitFor(1, { timeoutMs: 1 });
-  await assertRejects(wait, WaitError, "Waited 1 ms for connection 1");
+  await assertRejects(
+    () => history.waitFor(1, { timeoutMs: 60_000 }),
+    WaitError,
+    "Waited for connection 1, which was refused, or is no longer " +
+      "remembered; the latest is number 1",
+  );
+});
+
+Deno.test("History waits for one that is expected behind later ones", async () => {
+  for (const outcome of ["add", "skip", "end"] as const) {
+    const { history, add } = historyOf(10);
+    history.expect(1);
+    const [second, first] = [add(2), history.waitFor(1)];
+    assert(await history.waitFor(2) === second);
+    if (outcome === "add") {
+      assert(add(1) === await first);
+      continue;
+    }
+    if (outcome === "skip") history.skip(1);
+    else history.end();
+    const state = outcome === "end" ? ", and the server has stopped" : "";
+    const message = `the latest is number 2${state}`;
+    await assertRejects(() => first, WaitError, message);
+  }
 });

@@ -63,8 +63,7 @@ export const FLAGS = {
     read: parseListenUrl,
     show: formatListenUrl,
     repeatable: true,
-    help:
-      "listen here instead, repeatable: tcp://[::1]:7, tls://…, udp://…, unix:/path",
+    help: "listen here instead, repeatable: tcp://[::1]:7, tls:, udp:, unix:",
   },
   cert: {
     value: "FILE",

@@ -89,7 +89,8 @@ export interface DatagramsRecord extends Omit<DatagramStats, "dropped"> {
 
 /**
  * Datagrams got no answer. The first of a reason is told at once, those that
- * follow are summed up every ten seconds and at the end.
+ * follow are summed up: with a later one, every ten seconds at most, and at the
+ * end.
  *
  * @example In a listener of records
  * ```ts

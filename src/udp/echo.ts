@@ -91,10 +91,10 @@ export class DatagramEcho {
   }
 
   /** Closes at once. */
-  close(): void {
+  async close(): Promise<void> {
     this.#isDraining = true;
     this.#held.dropAll();
-    for (const socket of this.#sockets) socket.close();
+    await Promise.all(this.#sockets.map((socket) => socket.close()));
     this.#finish();
   }
 
@@ -142,7 +142,8 @@ export class DatagramEcho {
     if (pieces.length === 0) this.#drop("fault", socket, source);
     for (const { data, dueAt, yields = false } of pieces) {
       if (dueAt <= now) this.#send(socket, data, source);
-      else this.#hold(socket, data, source, dueAt - now, yields);
+      // As it stands, a difference may be a little less than what was added.
+      else this.#hold(socket, data, source, Math.round(dueAt - now), yields);
     }
   }
 
@@ -163,7 +164,7 @@ export class DatagramEcho {
     for (const { after, start } of this.plan.hits(id, hostname)) {
       const hasBegun = "ms" in after
         ? now - this.#startedAt >= after.ms
-        : this.#counts.bytesIn >= after.bytes;
+        : this.#counts.bytesIn - data.length >= after.bytes;
       if (!hasBegun) continue;
       const stage = start(NO_CONTROL);
       pieces = pieces.flatMap((piece) => stage.pass?.(piece) ?? [piece]);
@@ -181,10 +182,12 @@ export class DatagramEcho {
     const flow = yields ? flowOf(target) : undefined;
     // Deno's buffer is of 64 KiB, however short the datagram in it.
     const copy = data.slice();
-    const send = () => this.#send(socket, copy, target);
-    if (!this.#held.add({ bytes: data.length, ms, flow, send })) {
-      this.#drop("congestion", socket, target);
-    }
+    const isHeld = this.#held.add({
+      ...{ bytes: data.length, ms, flow },
+      send: () => this.#send(socket, copy, target),
+      drop: () => this.#drop("shutdown", socket, target),
+    });
+    if (!isHeld) this.#drop("congestion", socket, target);
   }
 
   #send(socket: DatagramSocket, data: Uint8Array, target: NetAddr): void {

@@ -7,7 +7,7 @@
  */
 
 import type { NetAddr } from "../net.ts";
-import { plainIp } from "../subnet.ts";
+import { canonicalIp, plainIp } from "../subnet.ts";
 
 /**
  * Why a source gets no answer: its port is below 1024, where services live, or
@@ -53,8 +53,7 @@ function isUnicast(ip: string): boolean {
   return first > 0 && first < 224;
 }
 
-/** Whether only this machine can reach an address. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "::1" ||
-    /^127\.\d+\.\d+\.\d+$/.test(plainIp(hostname));
+/** Whether only this machine can reach an IP address. */
+export function isLoopback(ip: string): boolean {
+  return canonicalIp(ip) === "::1" || /^127(\.\d+){3}$/.test(plainIp(ip));
 }

@@ -21,6 +21,8 @@ export interface Held {
   readonly flow?: string;
   /** Sends it. */
   readonly send: () => void;
+  /** Told that it is never sent. */
+  readonly drop: () => void;
 }
 
 /** Keeps answers until they are due. */
@@ -64,9 +66,11 @@ export class HeldDatagrams {
     return this.#settled.promise;
   }
 
-  /** Forgets everything. */
+  /** Drops everything. */
   dropAll(): void {
-    for (const held of [...this.#release.keys()]) this.#remove(held);
+    for (const held of [...this.#release.keys()]) {
+      if (this.#remove(held)) held.drop();
+    }
   }
 
   #send(held: Held): void {
@@ -81,7 +85,10 @@ export class HeldDatagrams {
     this.#release.delete(held);
     this.#bytes -= held.bytes + COST;
     if (held.flow !== undefined) this.#unlink(held, held.flow);
-    if (this.#release.size === 0) this.#settled?.resolve();
+    if (this.#release.size === 0) {
+      this.#settled?.resolve();
+      this.#settled = undefined;
+    }
     return true;
   }
 

@@ -15,6 +15,7 @@ import type {
   Permission,
   Runtime,
 } from "../net.ts";
+import { canonicalIp } from "../subnet.ts";
 import { isLoopback } from "./guard.ts";
 
 /** How a server's sockets for datagrams are opened. */
@@ -23,12 +24,12 @@ export interface DatagramListenOptions extends DatagramOptions {
   readonly allowPublic: boolean;
 }
 
+const ALL_HOSTS: Permission = { kind: "net", host: "" };
+const INTERFACES: Permission = { kind: "sys", api: "networkInterfaces" };
+
 /** What a UDP socket needs leave for; answers go to anybody's address. */
 export function datagramPermissions(addr: NetAddr): readonly Permission[] {
-  const all: Permission = { kind: "net", host: "" };
-  return isWildcard(addr)
-    ? [all, { kind: "sys", api: "networkInterfaces" }]
-    : [all];
+  return isWildcard(addr) ? [ALL_HOSTS, INTERFACES] : [ALL_HOSTS];
 }
 
 /**
@@ -49,11 +50,14 @@ export async function openDatagrams(
   addr: NetAddr,
   { allowPublic, receiveBuffer }: DatagramListenOptions,
 ): Promise<DatagramSocket[]> {
-  checkOptions(runtime, addr, { allowPublic, receiveBuffer });
-  checkPermissions(runtime, addr);
-  const hosts = isWildcard(addr)
-    ? machineHosts(addr)
-    : [(await lookup(addr.hostname)).address];
+  checkPermission(runtime, addr, ALL_HOSTS);
+  const { address } = await lookup(addr.hostname);
+  const resolved = { ...addr, hostname: canonicalIp(address) };
+  checkOptions(runtime, resolved, { allowPublic, receiveBuffer });
+  if (isWildcard(resolved)) checkPermission(runtime, addr, INTERFACES);
+  const hosts = isWildcard(resolved)
+    ? machineHosts(resolved)
+    : [resolved.hostname];
   const sockets: DatagramSocket[] = [];
   try {
     let { port } = addr;
@@ -92,25 +96,23 @@ function checkOptions(
   }
 }
 
-function checkPermissions(runtime: Runtime, addr: NetAddr): void {
-  const [net, interfaces] = datagramPermissions(addr);
-  const url = formatListenUrl(addr);
-  if (!runtime.isGranted(net)) {
-    throw new PermissionError(
-      `Cannot listen on ${url}: Deno needs -N, without a host, ` +
-        "since answers go to any client's address",
-    );
-  }
-  if (interfaces && !runtime.isGranted(interfaces)) {
-    throw new PermissionError(
-      `Cannot listen on ${url}: Deno needs -S=networkInterfaces ` +
-        "to know all addresses of this machine; or name one of them",
-    );
-  }
+function checkPermission(
+  runtime: Runtime,
+  addr: NetAddr,
+  permission: Permission,
+): void {
+  if (runtime.isGranted(permission)) return;
+  const needed = permission === ALL_HOSTS
+    ? "-N, without a host, since answers go to any client's address"
+    : "-S=networkInterfaces to know all addresses of this machine; " +
+      "or name one of them";
+  throw new PermissionError(
+    `Cannot listen on ${formatListenUrl(addr)}: Deno needs ${needed}`,
+  );
 }
 
 function isWildcard({ hostname }: NetAddr): boolean {
-  return hostname === "0.0.0.0" || hostname === "::";
+  return ["0.0.0.0", "::"].includes(canonicalIp(hostname));
 }
 
 // Like a TCP listener on `::`, one for datagrams takes IPv4, too.

@@ -2,9 +2,10 @@ import { setUpFaults } from "../../src/cli/faults.ts";
 import type { Log } from "../../src/cli/log.ts";
 import { parse } from "../../src/cli/parse.ts";
 import { OptionError, PermissionError } from "../../src/errors.ts";
-import type { Permission, Runtime } from "../../src/net.ts";
+import type { Permission } from "../../src/net.ts";
 import type { ServerRecord } from "../../src/records.ts";
 import { assert, assertEquals, assertMatch, assertThrows } from "../assert.ts";
+import { fakeRuntime } from "../fake_runtime.ts";
 
 function temporaryDirectory() {
   const path = Deno.makeTempDirSync({ prefix: "echod-test-" });
@@ -19,12 +20,7 @@ function setUp(argv: readonly string[], denied?: Permission["kind"]) {
     record: (record) => records.push(record),
     flush: () => Promise.resolve(),
   };
-  const runtime: Runtime = {
-    name: "fake 1.0.0",
-    listen: () => Promise.reject(new Error("not here")),
-    isGranted: ({ kind }) => kind !== denied,
-    writeStderr: () => Promise.resolve(),
-  };
+  const runtime = fakeRuntime({ isGranted: ({ kind }) => kind !== denied });
   const nothing = { variable: () => undefined, readFile: () => "" };
   const setup = setUpFaults(runtime, parse(argv, nothing).settings, log);
   return { ...setup, records };

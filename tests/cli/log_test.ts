@@ -1,7 +1,7 @@
 import { formatJson, formatText, openLog } from "../../src/cli/log.ts";
-import type { Runtime } from "../../src/net.ts";
 import type { LogEntry } from "../../src/std.ts";
 import { assert, assertEquals, assertMatch } from "../assert.ts";
+import { fakeRuntime } from "../fake_runtime.ts";
 
 const TIME = "2026-01-02T03:04:05.678Z";
 
@@ -36,15 +36,12 @@ function unsafeCharacters(line: string): string[] {
 
 function logOf(level: "debug" | "warn" | "error", format: "text" | "json") {
   const written: string[] = [];
-  const runtime: Runtime = {
-    name: "fake 1.0.0",
-    listen: () => Promise.reject(new Error("not here")),
-    isGranted: () => true,
+  const runtime = fakeRuntime({
     writeStderr: (text) => {
       written.push(text);
       return Promise.resolve();
     },
-  };
+  });
   const log = openLog(runtime, { level, format });
   const lines = async () => {
     await log.flush();
@@ -148,15 +145,12 @@ Deno.test("openLog leaves out what is not severe enough", async () => {
 Deno.test("openLog tells when records were lost", async () => {
   const { promise: taken, resolve: take } = Promise.withResolvers<void>();
   const written: string[] = [];
-  const runtime: Runtime = {
-    name: "fake 1.0.0",
-    listen: () => Promise.reject(new Error("not here")),
-    isGranted: () => true,
+  const runtime = fakeRuntime({
     writeStderr: (text) => {
       written.push(text);
       return taken;
     },
-  };
+  });
   const log = openLog(runtime, { level: "info", format: "json" });
   const message = "x".repeat(400 * 1024);
   for (let i = 0; i < 5; i++) log.record({ event: "error", message });

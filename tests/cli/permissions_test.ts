@@ -10,6 +10,7 @@ import { PermissionError } from "../../src/errors.ts";
 import { parseListenUrl } from "../../src/listen_url.ts";
 import type { Permission, Runtime } from "../../src/net.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
+import { fakeRuntime } from "../fake_runtime.ts";
 
 function parsedOf(
   argv: readonly string[],
@@ -23,12 +24,9 @@ function parsedOf(
 }
 
 function runtimeThatGrants(...granted: readonly string[]): Runtime {
-  return {
-    name: "fake 1.0.0",
-    listen: () => Promise.reject(new Error("not here")),
+  return fakeRuntime({
     isGranted: (permission) => granted.includes(permissionFlags([permission])),
-    writeStderr: () => Promise.resolve(),
-  };
+  });
 }
 
 Deno.test("permissionFlags names the flag of each permission", () => {
@@ -37,6 +35,8 @@ Deno.test("permissionFlags names the flag of each permission", () => {
     [{ kind: "read", path: "/etc/echod.json" }, "-R=/etc/echod.json"],
     [{ kind: "write", path: "." }, "-W=."],
     [{ kind: "env", variable: "ECHOD_PORT" }, "-E=ECHOD_PORT"],
+    [{ kind: "sys", api: "networkInterfaces" }, "-S=networkInterfaces"],
+    [{ kind: "net", host: "" }, "-N"],
   ];
   for (const [permission, flag] of flags) {
     assertEquals(permissionFlags([permission]), flag);

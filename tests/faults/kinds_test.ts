@@ -8,7 +8,7 @@ import { begin, pieceOf } from "./fake_stage.ts";
 const NAMES = Object.keys(KINDS) as KindName[];
 
 Deno.test("every kind has an example of itself, and one line of help", () => {
-  assertEquals(NAMES.length, 11);
+  assertEquals(NAMES.length, 14);
   for (const name of NAMES) {
     const { example, help } = kindOf(name);
     assertEquals(parseFault(example).kind, name);

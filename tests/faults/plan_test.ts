@@ -1,7 +1,9 @@
 import { type Decision, Decisions } from "../../src/faults/decisions.ts";
-import { FaultPlan } from "../../src/faults/plan.ts";
+import { OptionError } from "../../src/errors.ts";
+import { checkUse, FaultPlan } from "../../src/faults/plan.ts";
+import type { Traffic } from "../../src/faults/stage.ts";
 import type { Fault } from "../../src/faults/types.ts";
-import { assert, assertEquals } from "../assert.ts";
+import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { FakeControl, pieceOf, rowOf } from "./fake_stage.ts";
 
 const IP = "192.0.2.1";
@@ -88,4 +90,77 @@ Deno.test("a hit puts its fault to work, and its decisions are its own", () => {
   assertEquals(rest, { conn: 3, fault: 1, kind: "latency", offset: 50 });
   assert(value >= 80 && value < 120);
   assertEquals(rowOf(piece), ["a", 50, 1000 + value]);
+});
+
+Deno.test("a plan hits with the faults of its traffic alone, in their places", () => {
+  const faults: Fault[] = [
+    { kind: "mute" },
+    { kind: "drop" },
+    { kind: "latency", ms: 0 },
+    { kind: "reset_peer" },
+    { kind: "reorder" },
+  ];
+  const cases: [
+    traffic: Traffic,
+    hits: [kind: Fault["kind"], index: number][],
+  ][] = [
+    ["streams", [["mute", 0], ["latency", 2], ["reset_peer", 3]]],
+    ["datagrams", [["drop", 1], ["latency", 2], ["reorder", 4]]],
+  ];
+  for (const [traffic, expected] of cases) {
+    const log: Decision[] = [];
+    const write = (decision: Decision) => log.push(decision);
+    const decisions = new Decisions(1, { log: { write } });
+    const plan = new FaultPlan(faults, decisions, traffic);
+    const kinds = plan.hits(1, IP).map(({ fault }) => fault.kind);
+    assertEquals(kinds, expected.map(([kind]) => kind));
+    // Each by its place among all faults, so that a log is clear about it.
+    assertEquals(log.map(({ kind, fault }) => [kind, fault]), expected);
+  }
+});
+
+Deno.test("a plan is empty without a fault of its traffic", () => {
+  const cases: [faults: Fault[], streams: boolean, datagrams: boolean][] = [
+    [[], true, true],
+    [[{ kind: "mute" }], false, true],
+    [[{ kind: "drop" }], true, false],
+    [[{ kind: "drop" }, { kind: "mute" }], false, false],
+    [[{ kind: "latency", ms: 1 }], false, false],
+    [[{ kind: "drop", p: 0 }], true, false],
+  ];
+  for (const [faults, ...expected] of cases) {
+    const isEmpty = (["streams", "datagrams"] as const).map((traffic) =>
+      new FaultPlan(faults, new Decisions(1), traffic).isEmpty
+    );
+    assertEquals(isEmpty, expected, JSON.stringify(faults));
+  }
+});
+
+Deno.test("checkUse refuses a fault that no listener has anything for", () => {
+  const mute: Fault = { kind: "mute" };
+  const [drop, both]: Fault[] = [{ kind: "drop" }, { kind: "corrupt" }];
+  const cases: [faults: Fault[], traffic: Traffic[], complaint?: string][] = [
+    [[], ["streams"]],
+    [[], ["datagrams"]],
+    [[mute, both], ["streams"]],
+    [[drop, both], ["datagrams"]],
+    [[mute, drop, both], ["streams", "datagrams"]],
+    [
+      [both, drop, mute],
+      ["streams"],
+      "Cannot use fault drop: it is for datagrams, " +
+      "and the listeners take streams alone",
+    ],
+    [
+      [both, drop, mute],
+      ["datagrams"],
+      "Cannot use fault mute: it is for streams, " +
+      "and the listeners take datagrams alone",
+    ],
+  ];
+  for (const [faults, traffic, complaint] of cases) {
+    const check = () => checkUse(faults, new Set(traffic));
+    if (complaint) assertThrows(check, OptionError, complaint);
+    else check();
+  }
 });

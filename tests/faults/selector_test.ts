@@ -1,10 +1,10 @@
 import { OptionError } from "../../src/errors.ts";
 import {
   beginsAfter,
+  type FaultSelector,
   SELECTOR_KEYS,
   selects,
 } from "../../src/faults/selector.ts";
-import type { FaultSelector } from "../../src/faults/types.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
 
 const IP = "192.0.2.1";

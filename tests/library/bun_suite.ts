@@ -5,8 +5,11 @@
  */
 
 import { connectionCases } from "./cases/connections.ts";
+import { datagramOptionCases } from "./cases/datagram_options.ts";
+import { datagramCases } from "./cases/datagrams.ts";
 import { endingCases } from "./cases/ending.ts";
 import { optionCases } from "./cases/options.ts";
+import { transportCases } from "./cases/transports.ts";
 import { waitingCases } from "./cases/waiting.ts";
 import type { Cases } from "./client.ts";
 
@@ -16,4 +19,7 @@ export const CASES: Cases = {
   ...connectionCases,
   ...waitingCases,
   ...endingCases,
+  ...transportCases,
+  ...datagramCases,
+  ...datagramOptionCases,
 };

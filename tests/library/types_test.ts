@@ -32,6 +32,12 @@ const WRONG: readonly ServeEchoOptions[] = [
   { faults: [{ kind: "reset_peer", byte: 1 }] },
   // @ts-expect-error -- corrupt has no key share
   { faults: [{ kind: "corrupt", share: 0.1 }] },
+  // @ts-expect-error -- drop has no key ms
+  { faults: [{ kind: "drop", ms: 1 }] },
+  // @ts-expect-error -- duplicate has no key times
+  { faults: [{ kind: "duplicate", times: 3 }] },
+  // @ts-expect-error -- reorder has no key delay
+  { faults: [{ kind: "reorder", delay: 5 }] },
   // @ts-expect-error -- a range has two ends
   { faults: [{ kind: "mute", conn: "1-" }] },
   // @ts-expect-error -- every is a number

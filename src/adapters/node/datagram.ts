@@ -22,7 +22,7 @@ class NodeDatagramSocket implements DatagramSocket {
   #socket: Socket;
   #handler?: DatagramHandler;
   #pending = 0;
-  #closed = false;
+  #closed?: Promise<void>;
   #drained?: PromiseWithResolvers<void>;
 
   constructor(socket: Socket) {
@@ -67,20 +67,18 @@ class NodeDatagramSocket implements DatagramSocket {
   }
 
   async drain(): Promise<void> {
-    if (this.#closed) return;
-    if (this.#pending > 0) {
+    if (this.#pending > 0 && !this.#closed) {
       this.#drained ??= Promise.withResolvers();
       await this.#drained.promise;
     }
-    this.close();
+    await this.close();
   }
 
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#socket.close();
+  close(): Promise<void> {
+    this.#closed ??= new Promise((resolve) => this.#socket.close(resolve));
     // Sends that are dropped by this have nobody who would call back.
     this.#drained?.resolve();
+    return this.#closed;
   }
 }
 

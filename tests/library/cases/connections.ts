@@ -106,6 +106,9 @@ export const connectionCases: Cases = {
       bytesIn: 0,
       bytesOut: 0,
       failedHandshakes: 0,
+      datagrams: {
+        ...{ received: 0, sent: 0, bytesIn: 0, bytesOut: 0, dropped: {} },
+      },
     };
     assert.deepEqual(before, { ...nothing, closed: {}, refused: {} });
     await using first = await Client.connect(server.port);

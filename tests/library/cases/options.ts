@@ -69,7 +69,7 @@ export const optionCases: Cases = {
 
   "a URL that cannot be used is an OptionError": async () => {
     await fails({ listen: "nonsense" }, /"nonsense": expected tcp:/);
-    await fails({ listen: "udp://127.0.0.1:7" }, /unknown scheme "udp"/);
+    await fails({ listen: "quic://127.0.0.1:7" }, /unknown scheme "quic"/);
     await fails({ listen: "tcp://127.0.0.1" }, /expected tcp:\/\/HOST:PORT/);
     await fails({ listen: "tcp://127.0.0.1:65536" }, /up to 65535/);
     await fails({ listen: ["tcp://127.0.0.1:0", "x"] }, /"x"/);

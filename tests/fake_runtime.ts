@@ -1,0 +1,20 @@
+/**
+ * A runtime that opens nothing, for tests of what asks it.
+ *
+ * @module
+ */
+
+import type { Runtime } from "../src/net.ts";
+
+/** A runtime that grants everything, and has no sockets but those it is given. */
+export function fakeRuntime(overrides: Partial<Runtime> = {}): Runtime {
+  return {
+    name: "fake 1.0.0",
+    listen: () => Promise.reject(new Error("not here")),
+    bind: () => Promise.reject(new Error("not here")),
+    capabilities: { receiveBuffer: true },
+    isGranted: () => true,
+    writeStderr: () => Promise.resolve(),
+    ...overrides,
+  };
+}
