@@ -262,6 +262,8 @@ export interface Room {
   readonly size: number;
   /** How many there are. */
   taken: number;
+  /** How there would be more, if that is not told by the limit of open files. */
+  readonly hint?: string;
 }
 
 /** How a listener is opened. */

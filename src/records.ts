@@ -261,12 +261,13 @@ export function safeTeller(
  */
 export function warnOfRoom(
   maxConnections: number | undefined,
-  room: Pick<Room, "size"> | undefined,
+  room: Pick<Room, "size" | "hint"> | undefined,
 ): WarningRecord | undefined {
   if (maxConnections === undefined || room === undefined) return undefined;
   if ((maxConnections || Infinity) <= room.size) return undefined;
-  const message = `Connections are limited to ${room.size}: with more, file ` +
-    "descriptors might run out (ulimit -n)";
+  const { size, hint = "ulimit -n" } = room;
+  const message = `Connections are limited to ${size}: with more, file ` +
+    `descriptors might run out (${hint})`;
   return { event: "warning", message };
 }
 

@@ -28,6 +28,10 @@ import {
 } from "./server_options.ts";
 import { startTimer } from "./timer.ts";
 import { DatagramEcho } from "./udp/echo.ts";
+import {
+  checkDatagramOptions,
+  type DatagramListenOptions,
+} from "./udp/open.ts";
 import type { WaitOptions } from "./wait.ts";
 
 /**
@@ -101,11 +105,27 @@ export class EchoServer {
   }
 
   /**
+   * Checks what can be told of options without opening anything.
+   *
+   * @param runtime what the server would run on.
+   * @param options what it would be started with.
+   * @throws {OptionError} if they do not go together, or are not safe.
+   */
+  static check(runtime: Runtime, options: ServerOptions): void {
+    const { listen, faults = [] } = options;
+    checkUse(faults, trafficOf(listen));
+    for (const addr of listen.filter(isDatagram)) {
+      checkDatagramOptions(runtime, addr, datagramOptions(options));
+    }
+  }
+
+  /**
    * Starts a server.
    *
    * @param runtime what it runs on.
    * @param options where it listens, its limits and who hears of it.
    * @returns the server, which accepts connections by now.
+   * @throws {OptionError} if the options do not go together, or are not safe.
    * @throws {ListenError} if the system refuses an address.
    * @throws {PermissionError} if Deno may not listen there.
    */
@@ -113,13 +133,10 @@ export class EchoServer {
     runtime: Runtime,
     options: ServerOptions,
   ): Promise<EchoServer> {
+    EchoServer.check(runtime, options);
     const { listen, faults = [], reset = faults.length > 0 } = options;
-    checkUse(faults, trafficOf(listen));
-    const { tls, unixMode, udpReceiveBuffer, allowPublicUdp = false } = options;
-    const datagrams = {
-      receiveBuffer: udpReceiveBuffer,
-      allowPublic: allowPublicUdp,
-    };
+    const { tls, unixMode } = options;
+    const datagrams = datagramOptions(options);
     const endpoints = await openEndpoints(runtime, listen, {
       ...{ reset, tls, unixMode, datagrams },
     });
@@ -274,4 +291,10 @@ function trafficOf(addrs: readonly Addr[]): ReadonlySet<Traffic> {
   return new Set(
     addrs.map((addr) => isDatagram(addr) ? "datagrams" : "streams"),
   );
+}
+
+function datagramOptions(
+  { udpReceiveBuffer: receiveBuffer, allowPublicUdp = false }: ServerOptions,
+): DatagramListenOptions {
+  return { receiveBuffer, allowPublic: allowPublicUdp };
 }

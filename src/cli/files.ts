@@ -6,6 +6,11 @@
 
 import { errorCode, errorText, OptionError } from "../errors.ts";
 
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file or directory",
+  EISDIR: "it is a directory",
+};
+
 /**
  * Uses a file.
  *
@@ -19,9 +24,7 @@ export function withFile<T>(purpose: string, use: () => T): T {
     return use();
   } catch (error) {
     if (error instanceof OptionError) throw error;
-    const reason = errorCode(error) === "ENOENT"
-      ? "there is no such file or directory"
-      : errorText(error);
+    const reason = REASONS[errorCode(error) ?? ""] ?? errorText(error);
     throw new OptionError(`Cannot ${purpose}: ${reason}`, { cause: error });
   }
 }

@@ -7,11 +7,12 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import meta from "../../deno.json" with { type: "json" };
-import { proxyOptions } from "../arrival.ts";
+import { type ProxyOptions, proxyOptions } from "../arrival.ts";
 import { errorText, OptionError, PermissionError } from "../errors.ts";
 import type { Addr, Runtime } from "../net.ts";
 import { loadRuntime } from "../runtime.ts";
 import { EchoServer } from "../server.ts";
+import type { ServerOptions } from "../server_options.ts";
 import { checkText } from "./check.ts";
 import { setUpFaults } from "./faults.ts";
 import { withFile } from "./files.ts";
@@ -21,7 +22,7 @@ import { parse, type Surroundings } from "./parse.ts";
 import { readyFilePermissions, requirePermissions } from "./permissions.ts";
 import { removeReadyFile, writeReadyFile } from "./ready_file.ts";
 import { StopSignals } from "./signals.ts";
-import { setUpTls } from "./tls.ts";
+import { setUpTls, writeCertificate } from "./tls.ts";
 import { helpText } from "./usage.ts";
 
 const EXIT_CLEAN = 0;
@@ -43,7 +44,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (settings.help) return say(helpText());
     if (settings.version) return say(`echod ${meta.version} (${runtime.name})`);
     const listen = listenAddrs(settings);
-    if (settings.check) return say(checkText(parsed, listen));
+    if (settings.check) {
+      proxyOf(settings);
+      EchoServer.check(runtime, { listen, ...basicOptions(settings) });
+      return say(checkText(parsed, listen));
+    }
     const log = openLog(runtime, {
       level: settings.quiet ? "error" : settings.logLevel,
       format: settings.logFormat,
@@ -94,6 +99,32 @@ function listenAddrs({ listen, host, port }: Settings): readonly Addr[] {
   return [{ transport: "tcp", hostname: host, port }];
 }
 
+function proxyOf(
+  { proxyProtocol, trustedProxy }: Settings,
+): ProxyOptions | undefined {
+  return proxyOptions(proxyProtocol, trustedProxy, {
+    mode: flagName("proxyProtocol"),
+    trusted: flagName("trustedProxy"),
+  });
+}
+
+function basicOptions(settings: Settings): Omit<ServerOptions, "listen"> {
+  return {
+    faults: settings.fault,
+    unixMode: settings.unixMode,
+    udpRate: settings.udpRate,
+    udpReceiveBuffer: settings.udpReceiveBuffer,
+    allowPublicUdp: settings.allowPublicUdp,
+    maxConnections: settings.maxConnections,
+    maxConnectionsPerIp: settings.maxConnectionsPerIp,
+    idleTimeoutMs: settings.idleTimeout,
+    writeTimeoutMs: settings.writeTimeout,
+    handshakeTimeoutMs: settings.handshakeTimeout,
+    maxLifetimeMs: settings.maxLifetime,
+    maxBytes: settings.maxBytes,
+  };
+}
+
 async function serve(
   runtime: Runtime,
   settings: Settings,
@@ -106,32 +137,16 @@ async function serve(
     requirePermissions(runtime, needed, `write ${readyFile}`);
   }
   const tls = await setUpTls(runtime, settings, listen);
-  const proxy = proxyOptions(settings.proxyProtocol, settings.trustedProxy, {
-    mode: flagName("proxyProtocol"),
-    trusted: flagName("trustedProxy"),
-  });
+  const proxy = proxyOf(settings);
   const { faults, decisions, close } = setUpFaults(runtime, settings, log);
   const signals = new StopSignals();
   const server = await EchoServer.start(runtime, {
-    listen,
-    faults,
-    decisions,
-    tls,
-    proxy,
-    unixMode: settings.unixMode,
-    udpRate: settings.udpRate,
-    udpReceiveBuffer: settings.udpReceiveBuffer,
-    allowPublicUdp: settings.allowPublicUdp,
-    maxConnections: settings.maxConnections,
-    maxConnectionsPerIp: settings.maxConnectionsPerIp,
-    idleTimeoutMs: settings.idleTimeout,
-    writeTimeoutMs: settings.writeTimeout,
-    handshakeTimeoutMs: settings.handshakeTimeout,
-    maxLifetimeMs: settings.maxLifetime,
-    maxBytes: settings.maxBytes,
+    ...basicOptions(settings),
+    ...{ listen, faults, decisions, tls, proxy },
     onRecord: (record) => log.record(record),
   });
   try {
+    writeCertificate(settings, tls);
     if (readyFile !== undefined) writeReadyFile(readyFile, server.urls);
     return await untilStopped(server, signals, settings);
   } finally {

@@ -111,7 +111,10 @@ function variableLayer(variable: Surroundings["variable"]): Layer {
     const text = variable(variableName(key));
     // An empty variable is how shells and compose files say "not set".
     if (!text) continue;
-    texts.set(key, repeatable ? text.split(separator) : [text]);
+    const list = repeatable
+      ? text.split(separator).map((item) => item.trim())
+      : [text];
+    texts.set(key, list);
   }
   return { origin: "variable", texts, describe: variableName };
 }

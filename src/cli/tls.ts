@@ -17,7 +17,7 @@ import { flagName, type Settings } from "./flags.ts";
 import { requirePermissions } from "./permissions.ts";
 
 /**
- * Reads the files of TLS, or makes a certificate, and writes it if asked to.
+ * Reads the files of TLS, or makes a certificate.
  *
  * @param runtime whose permissions are asked for.
  * @param settings the settings.
@@ -44,15 +44,27 @@ export async function setUpTls(
     ...{ selfSigned, alpn },
   };
   const setup = await setUp(choice, listen, (part) => describe(part, settings));
-  if (!setup && certOut !== undefined) {
-    throw withoutTls(`${flagName("certOut")} ${certOut}`);
-  }
-  if (setup && certOut !== undefined) {
-    const needed = [{ kind: "write", path: certOut }] as const;
-    requirePermissions(runtime, needed, `write ${certOut}`);
-    withFile(`write ${certOut}`, () => writeFileSync(certOut, setup.cert));
-  }
+  if (certOut === undefined) return setup;
+  if (!setup) throw withoutTls(`${flagName("certOut")} ${certOut}`);
+  const needed = [{ kind: "write", path: certOut }] as const;
+  requirePermissions(runtime, needed, `write ${certOut}`);
   return setup;
+}
+
+/**
+ * Writes the certificate for clients to trust, if that is asked for. It waits
+ * until the server listens: another one may use the file as it is.
+ *
+ * @param settings the settings.
+ * @param setup what listeners for TLS have.
+ * @throws {OptionError} if the file cannot be written.
+ */
+export function writeCertificate(
+  { certOut }: Settings,
+  setup: TlsSetup | undefined,
+): void {
+  if (certOut === undefined || !setup) return;
+  withFile(`write ${certOut}`, () => writeFileSync(certOut, setup.cert));
 }
 
 function describe(part: keyof TlsChoice, settings: Settings): string {

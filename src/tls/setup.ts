@@ -108,7 +108,7 @@ function checkTogether(
   isUsed: boolean,
   describe: Describe,
 ): void {
-  const { cert, key, selfSigned } = choice;
+  const { selfSigned } = choice;
   if (!isUsed) {
     const parts = ["cert", "key", "selfSigned", "clientCa", "alpn"] as const;
     const given = parts.find((part) => isGiven(choice[part]));
@@ -124,7 +124,14 @@ function checkTogether(
         `${describe(own[0])}: it makes a certificate of its own`,
     );
   }
-  if (selfSigned || isGiven(cert) && isGiven(key)) return;
+  if (selfSigned || own.length === 2) return;
+  if (own.length === 1) {
+    const missing = own[0] === "cert" ? "key" : "cert";
+    throw new OptionError(
+      `Cannot use ${describe(own[0])} without ${describe(missing)}: ` +
+        "a certificate and its key go together",
+    );
+  }
   throw new OptionError(
     "Cannot listen for TLS without a certificate: use " +
       `${describe("cert")} and ${describe("key")}, or ` +

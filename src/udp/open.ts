@@ -5,6 +5,7 @@
  */
 
 import { lookup } from "node:dns/promises";
+import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
 import { OptionError, PermissionError } from "../errors.ts";
 import { formatHost, formatListenUrl } from "../listen_url.ts";
@@ -53,7 +54,7 @@ export async function openDatagrams(
   checkPermission(runtime, addr, ALL_HOSTS);
   const { address } = await lookup(addr.hostname);
   const resolved = { ...addr, hostname: canonicalIp(address) };
-  checkOptions(runtime, resolved, { allowPublic, receiveBuffer });
+  checkDatagramOptions(runtime, resolved, { allowPublic, receiveBuffer });
   if (isWildcard(resolved)) checkPermission(runtime, addr, INTERFACES);
   const hosts = isWildcard(resolved)
     ? machineHosts(resolved)
@@ -74,18 +75,27 @@ export async function openDatagrams(
   }
 }
 
-function checkOptions(
+/**
+ * Checks whether listening on an address is safe, and can be done at all. What
+ * a name stands for is known, and checked again, when it is opened.
+ *
+ * @param runtime what would open it.
+ * @param addr where.
+ * @param options the receive buffer, and who may be answered.
+ * @throws {OptionError} if it is not so.
+ */
+export function checkDatagramOptions(
   runtime: Runtime,
   addr: NetAddr,
   { allowPublic, receiveBuffer }: DatagramListenOptions,
 ): void {
   const url = formatListenUrl(addr);
-  if (!allowPublic && !isLoopback(addr.hostname)) {
+  if (!allowPublic && isIP(addr.hostname) && !isLoopback(addr.hostname)) {
     throw new OptionError(
       `Cannot listen on ${url}: with one forged datagram, anybody who reaches ` +
         "it could make it loop with another UDP service or flood a third " +
         "party (CVE-2024-2169); use udp://127.0.0.1:PORT, or add " +
-        "--allow-public-udp where only those you trust reach it",
+        "--allow-public-udp (allowPublicUdp) where only those you trust reach it",
     );
   }
   if (receiveBuffer !== undefined && !runtime.capabilities.receiveBuffer) {

@@ -6,7 +6,8 @@
 
 import type { Echo } from "../../net.ts";
 import type { BunSocket } from "./api.ts";
-import { ResetError, type SocketSink } from "./stream.ts";
+import { ResetError } from "../reset_error.ts";
+import type { SocketSink } from "./stream.ts";
 
 /** The echo of one socket, driven by its events. */
 export class CallbackEcho implements Echo, SocketSink {

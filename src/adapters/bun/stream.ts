@@ -17,6 +17,7 @@ import type {
 import { AcceptQueue } from "../accept_queue.ts";
 import { listenOnNode } from "../node/stream.ts";
 import { ReceiveQueue } from "../receive_queue.ts";
+import { ResetError } from "../reset_error.ts";
 import { readRoom } from "../room.ts";
 import { socketPath } from "../socket_path.ts";
 import { bun, type BunListener, type BunSocket } from "./api.ts";
@@ -32,17 +33,6 @@ export interface SocketSink {
   onEnd(): void;
   /** The socket is gone. */
   onClose(error?: Error): void;
-}
-
-/** The error of a write that Bun refuses without saying why. */
-export class ResetError extends Error {
-  override name = "ResetError";
-  /** What the system calls it. */
-  readonly code = "ECONNRESET";
-
-  constructor() {
-    super("the peer has dropped the connection");
-  }
 }
 
 class BunConn implements Conn, SocketSink {

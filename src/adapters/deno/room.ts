@@ -10,7 +10,11 @@ import { readRoom } from "../room.ts";
 // Out of descriptors, such a listener stops for good and says nothing. Deno tells
 // the limit only to programs that may do everything; for others, as many sockets
 // as a low limit would not allow are opened and closed, once a process.
-const USUAL_ROOM: Room = { size: 1024 - 64, taken: 0 };
+const USUAL_ROOM: Room = {
+  size: 1024 - 64,
+  taken: 0,
+  hint: "with -A, Deno tells how many this system has",
+};
 const PROBES = 256;
 const SPARE_DESCRIPTORS = 16;
 let room: Room | undefined;

@@ -12,6 +12,7 @@ import {
   type Server,
   type Socket,
 } from "node:net";
+import type { TLSSocket } from "node:tls";
 import type {
   Addr,
   Conn,
@@ -23,6 +24,7 @@ import type {
 } from "../../net.ts";
 import { AcceptQueue } from "../accept_queue.ts";
 import { ReceiveQueue } from "../receive_queue.ts";
+import { ResetError } from "../reset_error.ts";
 import { type FindFlow, type Flow, TlsUpgrade } from "./tls.ts";
 
 class ClosedError extends Error {
@@ -59,7 +61,10 @@ export class NodeConn implements Conn {
     this.#received.push(chunk);
     this.#flow.pause();
   };
-  #onEnd = () => this.#received.end();
+  #onEnd = () => {
+    if (this.#flow.wasReset?.()) this.#fail(new ResetError());
+    else this.#received.end();
+  };
   #onError = (error: Error) => this.#fail(error);
   #onClose = () => this.#fail(new ClosedError("closed"));
 
@@ -71,15 +76,17 @@ export class NodeConn implements Conn {
     const raw = this.#raw;
     raw.off("data", this.#onData).off("end", this.#onEnd).pause();
     for (const chunk of this.#received.takeAll().reverse()) raw.unshift(chunk);
-    const { socket, flow } = await tls.secure(raw);
-    this.#socket = socket;
-    this.#flow = flow;
-    raw.off("close", this.#onClose);
-    socket.setNoDelay(true);
-    socket.on("error", this.#onError).on("close", this.#onClose);
-    this.#attach();
-    const protocol = socket.getProtocol() ?? "TLS";
-    return { protocol, alpn: socket.alpnProtocol || undefined };
+    let session: TlsSession = { protocol: "TLS" };
+    await tls.secure(raw, ({ socket, flow }) => {
+      this.#socket = socket;
+      this.#flow = flow;
+      raw.off("close", this.#onClose);
+      socket.setNoDelay(true);
+      socket.on("error", this.#onError).on("close", this.#onClose);
+      this.#attach();
+      session = sessionOf(socket);
+    });
+    return session;
   }
 
   #fail(error: Error): void {
@@ -126,6 +133,11 @@ export class NodeConn implements Conn {
   }
 }
 
+function sessionOf(socket: TLSSocket): TlsSession {
+  const protocol = socket.getProtocol() ?? "TLS";
+  return { protocol, alpn: socket.alpnProtocol || undefined };
+}
+
 class NodeListener implements Listener {
   readonly addr: Addr;
   readonly room?: Room;
@@ -156,7 +168,7 @@ class NodeListener implements Listener {
 export interface NodeListenOptions {
   /** What TLS needs. */
   readonly tls?: TlsOptions;
-  /** Finds what pauses TLS, where TLS sockets do not. */
+  /** Finds what brings the bytes of TLS, where TLS sockets do not say. */
   readonly findFlow?: FindFlow;
   /** The room that the process has. */
   readonly room?: Room;

@@ -13,22 +13,24 @@ import type { TlsOptions } from "../../net.ts";
 // The server has a handshake timeout of its own, which drops the connection.
 const NO_TIMEOUT_MS = 2 ** 31 - 1;
 
-/** What stops and starts the bytes that a socket brings. */
+/** What brings the bytes of a connection. */
 export interface Flow {
   /** Brings no more for now. */
   pause(): void;
   /** Goes on. */
   resume(): void;
+  /** Whether what looked like the end was the peer's RST. */
+  wasReset?(): boolean;
 }
 
-/** Finds what pauses TLS, for runtimes whose TLS sockets do not. */
+/** Finds what brings the bytes of TLS, for runtimes whose sockets do not say. */
 export type FindFlow = (raw: Socket) => Flow;
 
 /** A socket on which the handshake is done. */
 export interface Secured {
   /** The socket, which flows from its first listener for data on. */
   readonly socket: TLSSocket;
-  /** What pauses it. */
+  /** What brings its bytes. */
   readonly flow: Flow;
 }
 
@@ -47,7 +49,7 @@ export class TlsUpgrade {
 
   /**
    * @param options the server's certificate and what it asks for.
-   * @param findFlow finds what pauses TLS, where TLS sockets do not.
+   * @param findFlow finds what brings the bytes, where TLS sockets do not say.
    * @throws the error of `node:tls` if the certificate or key is unusable.
    */
   constructor(options: TlsOptions, findFlow?: FindFlow) {
@@ -72,37 +74,52 @@ export class TlsUpgrade {
    * Does the server's part of a handshake.
    *
    * @param raw the socket, of which nothing but what was put back is read yet.
-   * @returns the socket over it.
+   * @param onSecured told of the socket over it, in the turn in which there is
+   * one: Deno loses the end of a stream to which nobody listens by then.
    * @throws {HandshakeError} if the client closes, says anything else than TLS,
    * or lacks a certificate that was asked for.
    */
-  async secure(raw: Socket): Promise<Secured> {
+  async secure(
+    raw: Socket,
+    onSecured: (secured: Secured) => void,
+  ): Promise<void> {
     if (raw.destroyed) throw new HandshakeError("the client has left");
     const server = this.#idle.pop() ?? this.#createServer();
-    const handshake = Promise.withResolvers<TLSSocket>();
-    server.once("secureConnection", handshake.resolve);
+    const handshake = Promise.withResolvers<void>();
+    server.once("secureConnection", (socket: TLSSocket) => {
+      server.removeAllListeners("tlsClientError");
+      this.#idle.push(server);
+      raw.allowHalfOpen = true;
+      socket.allowHalfOpen = true;
+      onSecured({ socket, flow: this.#findFlow?.(raw) ?? socket });
+      if (!this.#options.clientCa || socket.authorized) handshake.resolve();
+      else {
+        handshake.reject(new Error(refusalOf(socket)));
+      }
+    });
     server.once("tlsClientError", handshake.reject);
     // The error of the handshake comes a little later than this, if there is one.
     const onClose = () =>
       setImmediate(() => handshake.reject(new Error("the client has left")));
     raw.once("close", onClose);
+    // Otherwise Deno tells nobody of a client that ends a handshake half-way.
+    raw.allowHalfOpen = false;
     try {
       server.emit("connection", raw);
-      const socket = await handshake.promise;
-      server.removeAllListeners("tlsClientError");
-      this.#idle.push(server);
-      if (this.#options.clientCa && !socket.authorized) {
-        // It is dropped for this reason, whatever else comes of it.
-        socket.on("error", () => {});
-        throw new Error(`client certificate: ${socket.authorizationError}`);
-      }
-      return { socket, flow: this.#findFlow?.(raw) ?? socket };
+      await handshake.promise;
     } catch (error) {
       throw new HandshakeError(reasonOf(error as Error), { cause: error });
     } finally {
       raw.off("close", onClose);
     }
   }
+}
+
+function refusalOf(socket: TLSSocket): string {
+  const { subject } = socket.getPeerCertificate() ?? {};
+  return subject
+    ? `the client's certificate is refused: ${socket.authorizationError}`
+    : "the client has sent no certificate";
 }
 
 function reasonOf(error: Error & { readonly code?: string }): string {
