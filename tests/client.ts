@@ -35,10 +35,11 @@ export async function send(conn: Deno.Conn, data: Uint8Array): Promise<void> {
 }
 
 /** Reads `length` bytes, or fewer if the stream ends before. */
-export async function receive(
-  conn: Deno.Conn,
-  length: number,
-): Promise<Uint8Array> {
+export function receive(conn: Deno.Conn, length: number): Promise<Uint8Array> {
+  return soon(readUpTo(conn, length), `${length} bytes`);
+}
+
+async function readUpTo(conn: Deno.Conn, length: number): Promise<Uint8Array> {
   const data = new Uint8Array(length);
   let received = 0;
   while (received < length) {
@@ -50,7 +51,14 @@ export async function receive(
 }
 
 /** Reads to the end of the stream; calls back for every chunk. */
-export async function receiveAll(
+export function receiveAll(
+  conn: Deno.Conn,
+  onChunk?: (chunk: Uint8Array) => Promise<void>,
+): Promise<Digest> {
+  return soon(readAll(conn, onChunk), "the end of a stream");
+}
+
+async function readAll(
   conn: Deno.Conn,
   onChunk?: (chunk: Uint8Array) => Promise<void>,
 ): Promise<Digest> {

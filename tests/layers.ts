@@ -37,7 +37,7 @@ export const LAYERS: readonly Layer[] = [
   {
     files: /^src\/server\.ts$/,
     imports:
-      /^src\/((accept_loop|listen|reception|server_options|records|metrics|connection|timer|wait|limits|listen_url|net)\.ts$|faults\/|udp\/echo\.ts$)/,
+      /^src\/((accept_loop|listen|reception|server_options|records|metrics|connection|timer|wait|limits|listen_url|net)\.ts$|faults\/|udp\/(echo|open)\.ts$)/,
   },
   {
     files: /^src\/reception\.ts$/,
@@ -105,15 +105,16 @@ export const LAYERS: readonly Layer[] = [
   {
     files: /^src\/adapters\/bun\//,
     imports:
-      /^src\/(net\.ts$|adapters\/((bun|node)\/|(accept_queue|receive_queue|room|socket_path)\.ts$))/,
+      /^src\/(net\.ts$|adapters\/((bun|node)\/|(accept_queue|receive_queue|reset_error|room|socket_path)\.ts$))/,
   },
   {
     files: /^src\/adapters\/node\//,
     imports:
-      /^src\/(net\.ts$|adapters\/(node\/|(accept_queue|receive_queue)\.ts$))/,
+      /^src\/(net\.ts$|adapters\/(node\/|(accept_queue|receive_queue|reset_error)\.ts$))/,
   },
   {
-    files: /^src\/adapters\/(accept_queue|receive_queue|room|socket_path)\.ts$/,
+    files:
+      /^src\/adapters\/(accept_queue|receive_queue|reset_error|room|socket_path)\.ts$/,
     imports: /^src\/net\.ts$/,
   },
   { files: /^src\/net\.ts$/, imports: "nothing" },

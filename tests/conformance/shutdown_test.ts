@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { assert, assertEquals } from "../assert.ts";
-import { connect, noise, receiveAll, send, sha256 } from "../client.ts";
+import { echoes, noise, receiveAll, send, sha256 } from "../client.ts";
 import { ServerProcess, soon } from "../server_process.ts";
-import { STACKS } from "../transports.ts";
+import { TARGETS } from "../targets.ts";
+import { type Stack, STACKS } from "../transports.ts";
 
 const MIB = 1024 * 1024;
 
@@ -16,8 +17,8 @@ async function sendSome(conn: Deno.Conn, data: Uint8Array): Promise<void> {
 }
 
 /** A client that has sent so much that the server is stuck in a write. */
-async function clog(server: ServerProcess): Promise<{
-  conn: Deno.TcpConn;
+async function clog(stack: Stack, server: ServerProcess): Promise<{
+  conn: Deno.Conn;
   data: Uint8Array;
   sending: Promise<void>;
 }> {
@@ -25,20 +26,28 @@ async function clog(server: ServerProcess): Promise<{
   const data = noise(32 * MIB);
   const sending = sendSome(conn, data);
   // The echo of another client shows that the first one's bytes were read.
-  using other = await stack.dial(server);
-  await send(other, noise(MIB / 8));
-  await other.closeWrite();
-  await receiveAll(other);
+  const other = await stack.dial(server);
+  await echoes(other, noise(MIB / 8));
+  other.close();
+  await server.waitFor({ event: "disconnect" });
   return { conn, data, sending };
 }
 
 /** Connects until the listener is gone; the kernel may be a little late. */
-async function untilRefused(port: number): Promise<void> {
+async function untilRefused(
+  stack: Stack,
+  server: ServerProcess,
+  url: URL,
+): Promise<void> {
+  const { ConnectionRefused, NotFound } = Deno.errors;
   for (;;) {
     try {
-      (await connect(port)).close();
+      (await stack.open(server, url)).close();
     } catch (error) {
-      if (error instanceof Deno.errors.ConnectionRefused) return;
+      // The file of a Unix socket goes with its listener.
+      if (error instanceof ConnectionRefused || error instanceof NotFound) {
+        return;
+      }
       // The listener went while this connection was waiting to be accepted.
       assert(error instanceof Deno.errors.ConnectionReset, `${error}`);
     }
@@ -48,7 +57,7 @@ async function untilRefused(port: number): Promise<void> {
 for (const stack of STACKS) {
   Deno.test(`${stack.name}: SIGTERM with bytes in flight loses nothing that was read`, async () => {
     await using server = await stack.start();
-    const { conn, data, sending } = await clog(server);
+    const { conn, data, sending } = await clog(stack, server);
     server.signal("SIGTERM");
     await server.waitFor({ event: "shutdown" });
     const received = await receiveAll(conn);
@@ -76,7 +85,7 @@ for (const stack of STACKS) {
   Deno.test(`${stack.name}: a client that never reads is dropped at --shutdown-timeout`, async () => {
     const flags = ["--shutdown-timeout", "300ms"];
     await using server = await stack.start(...flags);
-    const { conn, sending } = await clog(server);
+    const { conn, sending } = await clog(stack, server);
     server.signal("SIGTERM");
     const began = performance.now();
     assertEquals(await server.exitCode(), 0);
@@ -87,24 +96,10 @@ for (const stack of STACKS) {
     await sending;
   });
 
-  Deno.test(`${stack.name}: a signal at sight of the ready file is not too early`, async () => {
-    const directory = await Deno.makeTempDir();
-    const file = `${directory}/ready`;
-    const changes = Deno.watchFs(directory);
-    await using server = ServerProcess.spawn(target, [
-      ...["--host", "127.0.0.1", "--port", "0", "--ready-file", file],
-    ]);
-    for await (const _ of changes) if (existsSync(file)) break;
-    server.signal("SIGTERM");
-    assertEquals(await server.exitCode(), 0);
-    assertEquals([...Deno.readDirSync(directory)], []);
-    await Deno.remove(directory);
-  });
-
   Deno.test(`${stack.name}: a second signal stops at once, with exit code 1`, async () => {
     const flags = ["--shutdown-timeout", "1h", "--write-timeout", "1h"];
     await using server = await stack.start(...flags);
-    const { conn, sending } = await clog(server);
+    const { conn, sending } = await clog(stack, server);
     server.signal("SIGTERM");
     await server.waitFor({ event: "shutdown" });
     server.signal("SIGTERM");
@@ -116,14 +111,30 @@ for (const stack of STACKS) {
 
   Deno.test(`${stack.name}: nobody is let in after a signal`, async () => {
     await using server = await stack.start();
-    const { port } = server;
-    const { conn, sending } = await clog(server);
+    const [url] = server.urls;
+    const { conn, sending } = await clog(stack, server);
     server.signal("SIGTERM");
     await server.waitFor({ event: "shutdown" });
-    await soon(untilRefused(port), "the end of the listener");
+    await soon(untilRefused(stack, server, url), "the end of the listener");
     await receiveAll(conn);
     conn.close();
     await sending;
     assertEquals(await server.exitCode(), 0);
+  });
+}
+
+for (const target of TARGETS) {
+  Deno.test(`${target.name}: a signal at sight of the ready file is not too early`, async () => {
+    const directory = await Deno.makeTempDir();
+    const file = `${directory}/ready`;
+    const changes = Deno.watchFs(directory);
+    await using server = ServerProcess.spawn(target, [
+      ...["--host", "127.0.0.1", "--port", "0", "--ready-file", file],
+    ]);
+    for await (const _ of changes) if (existsSync(file)) break;
+    server.signal("SIGTERM");
+    assertEquals(await server.exitCode(), 0);
+    assertEquals([...Deno.readDirSync(directory)], []);
+    await Deno.remove(directory);
   });
 }

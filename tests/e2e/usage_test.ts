@@ -12,7 +12,7 @@ const WRONG: readonly [flags: readonly string[], complaint: RegExp][] = [
   [["--max-bytes", "1e99"], /^echod: .*--max-bytes "1e99"/],
   [["--max-connections", "many"], /^echod: .*--max-connections "many"/],
   [["--log-level", "loud"], /^echod: .*debug, info, warn, error$/],
-  [["--listen", "udp://127.0.0.1:7"], /^echod: .*unknown scheme "udp"/],
+  [["--listen", "sctp://127.0.0.1:7"], /^echod: .*unknown scheme "sctp"/],
   [["--listen", "tcp://127.0.0.1"], /^echod: .*tcp:\/\/HOST:PORT/],
   [["-l", "tcp://[::1]:0", "-p", "1"], /^echod: .*--port together with/],
   [["--quiet=yes"], /^echod: .*takes no value$/],
