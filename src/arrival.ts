@@ -125,7 +125,10 @@ export class Arrivals {
       conn.abort();
     });
     try {
-      return await act();
+      const arrived = await act();
+      // What this side has dropped has not arrived, whatever it looks like.
+      if (!conn.closed) return arrived;
+      throw new Error("the connection was dropped");
     } catch (error) {
       if (!isLate) throw error;
       throw new ArrivalTimeout(`${lack} within ${timeoutMs} ms`);

@@ -28,6 +28,7 @@ import {
   isAbstract,
   isInUse,
   isOtherFile,
+  keepOthers,
   removeStaleSocket,
 } from "./socket_file.ts";
 import {
@@ -53,6 +54,8 @@ const ADVICE: Readonly<Record<string, string>> = {
     "or CAP_NET_BIND_SERVICE, so choose a higher one",
   EADDRNOTAVAIL: "this machine has no such address: 0.0.0.0 or [::] takes " +
     "connections on all it has",
+  // What node:net says of it on Deno.
+  EINVAL: "this machine has no such address",
   ENOTFOUND: "there is no such host name",
   EAFNOSUPPORT: "this machine does not have that kind of address",
 };
@@ -122,9 +125,10 @@ async function openUnix(
     if (!isInUse(error) || !await removeStaleSocket(addr)) throw error;
     listener = await runtime.listen(addr, options);
   }
-  if (unixMode === undefined || isAbstract(addr)) return listener;
+  if (isAbstract(addr)) return listener;
+  listener = keepOthers(listener, addr);
   try {
-    chmodSync(addr.path, unixMode);
+    if (unixMode !== undefined) chmodSync(addr.path, unixMode);
     return listener;
   } catch (error) {
     listener.close();

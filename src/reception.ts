@@ -135,18 +135,17 @@ export class Reception {
     // Who needs no header may be silent for as long as any client.
     const timeoutMs = isOptional ? idleTimeoutMs : handshakeTimeoutMs;
     this.#arriving++;
-    try {
-      const header = this.#arrivals.readProxyHeader(conn, mode, timeoutMs);
-      this.#admit(conn, await header);
-    } catch (failure) {
-      if (isOurDoing(conn, failure)) return this.#admission.leave();
-      const isIdle = isOptional && failure instanceof ArrivalTimeout;
-      const guest = { id: ++this.#lastId, hits: [], failure };
-      this.#start(conn, guest, isIdle ? "idle-timeout" : undefined);
-    } finally {
-      this.#arriving--;
-      this.#checkIdle();
-    }
+    await this.#arrivals.readProxyHeader(conn, mode, timeoutMs).then(
+      (client) => this.#admit(conn, client),
+      (failure) => {
+        if (isOurDoing(conn, failure)) return this.#admission.leave();
+        const isIdle = isOptional && failure instanceof ArrivalTimeout;
+        const guest = { id: ++this.#lastId, hits: [], failure };
+        this.#start(conn, guest, isIdle ? "idle-timeout" : undefined);
+      },
+    );
+    this.#arriving--;
+    this.#checkIdle();
   }
 
   #admit(conn: Conn, client?: NetAddr): void {
@@ -256,6 +255,7 @@ export class Reception {
       onReceive: recording && ((data) => recording.add(data)),
       onFault: () => this.#watchdog.end(connection, "fault"),
     });
+    // Named, since a fault may ask for it later.
     const connection = new Connection(guest, conn, echo, recording);
     return connection;
   }

@@ -21,6 +21,7 @@ import { Reception } from "./reception.ts";
 import { acceptError, safeTeller, warnOfRoom } from "./records.ts";
 import type { ServerRecord } from "./records.ts";
 import {
+  datagramOptions,
   DEFAULT_SHUTDOWN_TIMEOUT_MS,
   DEFAULT_UDP_RATE,
   type ServerOptions,
@@ -135,12 +136,17 @@ export class EchoServer {
   ): Promise<EchoServer> {
     EchoServer.check(runtime, options);
     const { listen, faults = [], reset = faults.length > 0 } = options;
-    const { tls, unixMode } = options;
+    const { tls, unixMode, onBound } = options;
     const datagrams = datagramOptions(options);
-    const endpoints = await openEndpoints(runtime, listen, {
-      ...{ reset, tls, unixMode, datagrams },
-    });
-    return new EchoServer(runtime, endpoints, options);
+    const needs = { reset, tls, unixMode, datagrams };
+    const endpoints = await openEndpoints(runtime, listen, needs);
+    try {
+      onBound?.();
+      return new EchoServer(runtime, endpoints, options);
+    } catch (error) {
+      for (const endpoint of endpoints) endpoint.close();
+      throw error;
+    }
   }
 
   /** The addresses in use, with real ports. */
@@ -291,10 +297,4 @@ function trafficOf(addrs: readonly Addr[]): ReadonlySet<Traffic> {
   return new Set(
     addrs.map((addr) => isDatagram(addr) ? "datagrams" : "streams"),
   );
-}
-
-function datagramOptions(
-  { udpReceiveBuffer: receiveBuffer, allowPublicUdp = false }: ServerOptions,
-): DatagramListenOptions {
-  return { receiveBuffer, allowPublic: allowPublicUdp };
 }

@@ -11,6 +11,7 @@ import type { Limits } from "./limits.ts";
 import type { Addr } from "./net.ts";
 import type { ServerRecord } from "./records.ts";
 import type { TlsSetup } from "./tls/setup.ts";
+import type { DatagramListenOptions } from "./udp/open.ts";
 
 /** Datagrams a second that each IP address gets answers for. */
 export const DEFAULT_UDP_RATE = 1000;
@@ -42,10 +43,19 @@ export interface ServerOptions extends Partial<Limits> {
   readonly allowPublicUdp?: boolean;
   /** Whose PROXY headers are read. Default: nobody's. */
   readonly proxy?: ProxyOptions;
+  /** Called once all addresses are taken, before anything is told of it. */
+  readonly onBound?: () => void;
   /** Bytes that are kept of what each connection receives. Default: none. */
   readonly recordLimit?: number;
   /** Connections that can be waited for, the latest. Default: none. */
   readonly history?: number;
+}
+
+/** The part of options that is about sockets for datagrams. */
+export function datagramOptions(
+  { udpReceiveBuffer: receiveBuffer, allowPublicUdp = false }: ServerOptions,
+): DatagramListenOptions {
+  return { receiveBuffer, allowPublic: allowPublicUdp };
 }
 
 /**

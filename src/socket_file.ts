@@ -4,10 +4,12 @@
  * @module
  */
 
-import { lstatSync, rmSync, type Stats } from "node:fs";
+import { linkSync, lstatSync, rmSync, type Stats } from "node:fs";
 import { connect } from "node:net";
+import process from "node:process";
+import { setTimeout as nextTurn } from "node:timers/promises";
 import { errorCode } from "./errors.ts";
-import type { UnixAddr } from "./net.ts";
+import type { Listener, UnixAddr } from "./net.ts";
 
 /** Whether a name is one of Linux's abstract namespace, without a file. */
 export function isAbstract({ path }: UnixAddr): boolean {
@@ -38,10 +40,71 @@ function statOf({ path }: UnixAddr): Stats | undefined {
  */
 export async function removeStaleSocket(addr: UnixAddr): Promise<boolean> {
   const { path } = addr;
-  if (isAbstract(addr) || !statOf(addr)?.isSocket()) return false;
-  if (!await isDead(path)) return false;
+  const found = isAbstract(addr) ? undefined : statOf(addr);
+  if (!found?.isSocket() || !await isDead(path)) return false;
+  // Another server may have replaced it meanwhile.
+  if (!isSame(found, statOf(addr))) return false;
   rmSync(path, { force: true });
   return true;
+}
+
+/**
+ * Makes a listener that leaves what others have put in the place of its file:
+ * runtimes remove whatever is there when they close.
+ *
+ * @param listener the listener, just opened.
+ * @param addr where its file is.
+ * @returns the same, with another `close`.
+ */
+export function keepOthers(listener: Listener, addr: UnixAddr): Listener {
+  const own = statOf(addr);
+  let refuge: string | undefined;
+  let isClosed = false;
+  return {
+    addr: listener.addr,
+    room: listener.room,
+    accept: async () => {
+      const conn = await listener.accept();
+      if (conn !== null || refuge === undefined) return conn;
+      // Deno removes the file a little later than it closes.
+      await nextTurn();
+      restore(addr.path, refuge);
+      return null;
+    },
+    close: () => {
+      if (isClosed) return;
+      isClosed = true;
+      const found = statOf(addr);
+      if (found && !isSame(own, found)) refuge = hide(addr.path);
+      listener.close();
+    },
+  };
+}
+
+// Under another name as well, a file outlives the removal of this one.
+function hide(path: string): string | undefined {
+  const refuge = `${path}.${process.pid}`;
+  try {
+    linkSync(path, refuge);
+    return refuge;
+  } catch {
+    // What cannot be linked, such as a directory, cannot be removed either.
+    return undefined;
+  }
+}
+
+function restore(path: string, refuge: string): void {
+  try {
+    linkSync(refuge, path);
+  } catch (error) {
+    if (errorCode(error) !== "EEXIST") throw error;
+  } finally {
+    rmSync(refuge);
+  }
+}
+
+function isSame(one: Stats | undefined, other: Stats | undefined): boolean {
+  return one !== undefined && one.ino === other?.ino && one.dev === other.dev;
 }
 
 // A full backlog or a socket of another kind gives other errors than this one.

@@ -47,7 +47,7 @@ export const LAYERS: readonly Layer[] = [
   {
     files: /^src\/server_options\.ts$/,
     imports:
-      /^src\/((arrival|records|limits|net)\.ts$|tls\/setup\.ts$|faults\/(decisions|types)\.ts$)/,
+      /^src\/((arrival|records|limits|net)\.ts$|tls\/setup\.ts$|udp\/open\.ts$|faults\/(decisions|types)\.ts$)/,
   },
   {
     files: /^src\/(accept_loop|listen|watchdog|records|history|metrics)\.ts$/,
@@ -105,16 +105,16 @@ export const LAYERS: readonly Layer[] = [
   {
     files: /^src\/adapters\/bun\//,
     imports:
-      /^src\/(net\.ts$|adapters\/((bun|node)\/|(accept_queue|receive_queue|reset_error|room|socket_path)\.ts$))/,
+      /^src\/(net\.ts$|adapters\/((bun|node)\/|(accept_queue|closed_error|receive_queue|reset_error|room|socket_path)\.ts$))/,
   },
   {
     files: /^src\/adapters\/node\//,
     imports:
-      /^src\/(net\.ts$|adapters\/(node\/|(accept_queue|receive_queue|reset_error)\.ts$))/,
+      /^src\/(net\.ts$|adapters\/(node\/|(accept_queue|closed_error|receive_queue|reset_error)\.ts$))/,
   },
   {
     files:
-      /^src\/adapters\/(accept_queue|receive_queue|reset_error|room|socket_path)\.ts$/,
+      /^src\/adapters\/(accept_queue|closed_error|receive_queue|reset_error|room|socket_path)\.ts$/,
     imports: /^src\/net\.ts$/,
   },
   { files: /^src\/net\.ts$/, imports: "nothing" },

@@ -143,10 +143,10 @@ async function serve(
   const server = await EchoServer.start(runtime, {
     ...basicOptions(settings),
     ...{ listen, faults, decisions, tls, proxy },
+    onBound: () => writeCertificate(settings, tls),
     onRecord: (record) => log.record(record),
   });
   try {
-    writeCertificate(settings, tls);
     if (readyFile !== undefined) writeReadyFile(readyFile, server.urls);
     return await untilStopped(server, signals, settings);
   } finally {

@@ -115,6 +115,8 @@ export class DatagramEcho {
     socket.start({
       onDatagram: (data, source) => this.#receive(socket, data, source),
       onSent: (data, target, error) => {
+        // The last record has told all by then.
+        if (this.#isOver) return;
         if (error) this.#drop("send-error", socket, target, errorText(error));
         else {
           counts.sent++;

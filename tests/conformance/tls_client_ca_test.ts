@@ -28,19 +28,16 @@ async function isServed(conn: Deno.Conn): Promise<boolean> {
   }
 }
 
-/** The same for a client that knows no later version than TLS 1.2. */
-async function isServedOld(
+/** What openssl receives for a byte; nothing if it is not served. */
+async function askOpenssl(
   server: ServerProcess,
-  certificate?: Certificate,
-): Promise<boolean> {
-  const args = ["-connect", `127.0.0.1:${server.port}`, "-tls1_2", "-quiet"];
-  if (certificate) {
-    const file = `${server.directory}/client.pem`;
-    await Deno.writeTextFile(file, certificate.cert + certificate.key);
-    args.push("-cert", file);
-  }
+  ...args: readonly string[]
+): Promise<string> {
   await using client = new Deno.Command("openssl", {
-    args: ["s_client", ...args],
+    args: [
+      ...["s_client", "-connect", `127.0.0.1:${server.port}`, "-quiet"],
+      ...args,
+    ],
     stdin: "piped",
     stdout: "piped",
     stderr: "null",
@@ -48,13 +45,59 @@ async function isServedOld(
   const writer = client.stdin.getWriter();
   await writer.write(new TextEncoder().encode("x"));
   const reader = client.stdout.getReader();
-  const { value } = await soon(reader.read(), "an answer");
+  const { value } = await soon(reader.read(), "an answer or an end");
   await reader.cancel();
   await writer.close().catch(() => {});
-  return value !== undefined;
+  return new TextDecoder().decode(value);
+}
+
+/** Whether a client that knows no later version than TLS 1.2 is answered. */
+async function isServedOld(
+  server: ServerProcess,
+  certificate?: Certificate,
+): Promise<boolean> {
+  const args = ["-tls1_2"];
+  if (certificate) {
+    const file = `${server.directory}/client.pem`;
+    await Deno.writeTextFile(file, certificate.cert + certificate.key);
+    args.push("-cert", file);
+  }
+  return await askOpenssl(server, ...args) !== "";
 }
 
 for (const stack of stacksOn("tls")) {
+  for (const version of ["-tls1_2", "-tls1_3"]) {
+    Deno.test({
+      name: `${stack.name}: who was refused cannot resume, ${version.slice(1)}`,
+      ignore: !HAS_OPENSSL,
+      fn: async () => {
+        await using ours = await Authority.create("ours");
+        await using foreign = await Authority.create("foreign");
+        await using server = await stack.start("--client-ca", ours.file);
+        const [file, session] = ["client.pem", "session"].map((name) =>
+          `${server.directory}/${name}`
+        );
+        const as = async ({ cert, key }: Certificate) => {
+          await Deno.writeTextFile(file, cert + key);
+          return [version, "-cert", file];
+        };
+        const good = await as(await ours.sign());
+        assertEquals(await askOpenssl(server, ...good), "x");
+        const rogue = await as(await foreign.sign());
+        const first = await askOpenssl(server, ...rogue, "-sess_out", session);
+        assertEquals(first, "");
+        const hasSession = await Deno.stat(session).then(
+          () => true,
+          () => false,
+        );
+        const resume = hasSession ? ["-sess_in", session] : [];
+        assertEquals(await askOpenssl(server, version, ...resume), "");
+        await server.waitFor({ event: "error" }, 2);
+        assertEquals(server.all({ event: "connect" }).length, 1);
+      },
+    });
+  }
+
   Deno.test({
     name:
       `${stack.name}: --client-ca serves those it vouches for, and no others`,

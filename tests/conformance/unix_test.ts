@@ -53,6 +53,26 @@ async function fails(
 }
 
 for (const target of TARGETS) {
+  Deno.test(`${target.name}, unix: stopping leaves what others have put there`, async () => {
+    using scratch = new Scratch();
+    const path = scratch.path();
+    await using first = await start(target, path);
+    Deno.removeSync(path);
+    await using second = await start(target, path);
+    first.signal("SIGTERM");
+    assertEquals(await first.exitCode(), 0);
+    {
+      using conn = await dial(path);
+      await echoes(conn);
+    }
+    Deno.removeSync(path);
+    Deno.writeTextFileSync(path, "precious");
+    second.signal("SIGTERM");
+    assertEquals(await second.exitCode(), 0);
+    assertEquals(Deno.readTextFileSync(path), "precious");
+    assertEquals(scratch.names, ["echo.sock"]);
+  });
+
   Deno.test(`${target.name}, unix: records call the peer unix`, async () => {
     using scratch = new Scratch();
     const path = scratch.path();

@@ -142,7 +142,7 @@ async function pass(
   [command, ...args]: readonly string[],
   input: Uint8Array,
 ): Promise<Uint8Array> {
-  await using child = new Deno.Command(command, {
+  const child = new Deno.Command(command, {
     args,
     stdin: "piped",
     stdout: "piped",
@@ -152,11 +152,21 @@ async function pass(
   const output = child.stdout.bytes();
   const writer = child.stdin.getWriter();
   const writing = writer.write(input).then(() => writer.close());
-  await soon(writing, `what ${command} takes`);
-  const bytes = await soon(output, `what ${command} prints`);
-  const { code } = await child.status;
+  const all = Promise.all([writing, output, child.status]);
+  // Not all of them end at SIGTERM while they wait.
+  const [_, bytes, { code }] = await soon(all, `the end of ${command}`).finally(
+    () => kill(child),
+  );
   assertEquals(code, 0, `${command}: ${await complaints}`);
   return bytes;
+}
+
+function kill(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 async function installedOf(client: Client): Promise<boolean> {

@@ -15,6 +15,7 @@ import type {
   Room,
 } from "../../net.ts";
 import { AcceptQueue } from "../accept_queue.ts";
+import { ClosedError } from "../closed_error.ts";
 import { listenOnNode } from "../node/stream.ts";
 import { ReceiveQueue } from "../receive_queue.ts";
 import { ResetError } from "../reset_error.ts";
@@ -117,6 +118,7 @@ class BunConn implements Conn, SocketSink {
 
   // Bun calls nobody back for a socket that it has closed already.
   #stop(): void {
+    this.#received.fail(new ClosedError());
     this.#socket.data.onClose();
   }
 

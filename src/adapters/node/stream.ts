@@ -23,13 +23,10 @@ import type {
   TlsSession,
 } from "../../net.ts";
 import { AcceptQueue } from "../accept_queue.ts";
+import { ClosedError } from "../closed_error.ts";
 import { ReceiveQueue } from "../receive_queue.ts";
 import { ResetError } from "../reset_error.ts";
 import { type FindFlow, type Flow, TlsUpgrade } from "./tls.ts";
-
-class ClosedError extends Error {
-  override name = "ClosedError";
-}
 
 /** A connection of `node:net`, in the clear at first. */
 export class NodeConn implements Conn {
@@ -66,7 +63,7 @@ export class NodeConn implements Conn {
     else this.#received.end();
   };
   #onError = (error: Error) => this.#fail(error);
-  #onClose = () => this.#fail(new ClosedError("closed"));
+  #onClose = () => this.#fail(new ClosedError());
 
   #attach(): void {
     this.#socket.on("data", this.#onData).on("end", this.#onEnd);

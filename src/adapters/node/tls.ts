@@ -13,6 +13,11 @@ import type { TlsOptions } from "../../net.ts";
 // The server has a handshake timeout of its own, which drops the connection.
 const NO_TIMEOUT_MS = 2 ** 31 - 1;
 
+const LEFT = "the client has left";
+
+// Servers that wait for their next handshake.
+const MOST_IDLE = 16;
+
 /** What brings the bytes of a connection. */
 export interface Flow {
   /** Brings no more for now. */
@@ -63,8 +68,8 @@ export class TlsUpgrade {
     return createServer({
       ...{ cert, key, ca: clientCa, requestCert: clientCa !== undefined },
       ...(alpn.length > 0 && { ALPNProtocols: [...alpn] }),
-      // Whoever is not authorized is told apart below, with the reason.
-      rejectUnauthorized: false,
+      // Later would be too late: a refused client could resume its session.
+      rejectUnauthorized: clientCa !== undefined,
       allowHalfOpen: true,
       handshakeTimeout: NO_TIMEOUT_MS,
     });
@@ -83,24 +88,20 @@ export class TlsUpgrade {
     raw: Socket,
     onSecured: (secured: Secured) => void,
   ): Promise<void> {
-    if (raw.destroyed) throw new HandshakeError("the client has left");
+    if (raw.destroyed) throw new HandshakeError(LEFT);
     const server = this.#idle.pop() ?? this.#createServer();
     const handshake = Promise.withResolvers<void>();
     server.once("secureConnection", (socket: TLSSocket) => {
       server.removeAllListeners("tlsClientError");
-      this.#idle.push(server);
+      if (this.#idle.length < MOST_IDLE) this.#idle.push(server);
       raw.allowHalfOpen = true;
       socket.allowHalfOpen = true;
       onSecured({ socket, flow: this.#findFlow?.(raw) ?? socket });
-      if (!this.#options.clientCa || socket.authorized) handshake.resolve();
-      else {
-        handshake.reject(new Error(refusalOf(socket)));
-      }
+      handshake.resolve();
     });
     server.once("tlsClientError", handshake.reject);
     // The error of the handshake comes a little later than this, if there is one.
-    const onClose = () =>
-      setImmediate(() => handshake.reject(new Error("the client has left")));
+    const onClose = () => setImmediate(() => handshake.reject(new Error(LEFT)));
     raw.once("close", onClose);
     // Otherwise Deno tells nobody of a client that ends a handshake half-way.
     raw.allowHalfOpen = false;
@@ -108,25 +109,31 @@ export class TlsUpgrade {
       server.emit("connection", raw);
       await handshake.promise;
     } catch (error) {
-      throw new HandshakeError(reasonOf(error as Error), { cause: error });
+      const reason = reasonOf(error as Error & { readonly code?: string });
+      const isVague = reason === LEFT && this.#options.clientCa !== undefined;
+      throw new HandshakeError(
+        // Deno drops such a client without a word.
+        isVague ? `${LEFT}, or has no certificate that is trusted` : reason,
+        { cause: error },
+      );
     } finally {
       raw.off("close", onClose);
     }
   }
 }
 
-function refusalOf(socket: TLSSocket): string {
-  const { subject } = socket.getPeerCertificate() ?? {};
-  return subject
-    ? `the client's certificate is refused: ${socket.authorizationError}`
-    : "the client has sent no certificate";
-}
-
-function reasonOf(error: Error & { readonly code?: string }): string {
-  const { code = "", message } = error;
+function reasonOf(
+  { code = "", message }: Error & { readonly code?: string },
+): string {
   if (/WRONG_VERSION_NUMBER|HTTP_REQUEST|UNEXPECTED_MESSAGE/.test(code)) {
     return "the client does not speak TLS";
   }
-  if (code === "ECONNRESET") return "the client has left";
+  if (/NOT_RETURN_A_CERTIFICATE/.test(code)) {
+    return "the client has sent no certificate";
+  }
+  if (/CERT|SELF_SIGNED|ISSUER|LEAF/.test(code)) {
+    return `the client's certificate is refused: ${code}`;
+  }
+  if (code === "ECONNRESET") return LEFT;
   return message.replace(/^error:\w+:SSL routines:\w*:/, "");
 }
