@@ -117,7 +117,7 @@ export class Connection implements EchoConnection {
   readonly conn: Conn;
   /** What goes on over it. */
   readonly echo: Echo;
-  /** When it was accepted, on the clock of `performance.now()`. */
+  /** When its echo began, on the clock of `performance.now()`. */
   readonly openedAt: number = performance.now();
 
   #recording?: Recording;

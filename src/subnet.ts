@@ -58,11 +58,11 @@ export class Subnet {
    */
   static parse(text: string): Subnet {
     const [written, prefix, ...more] = text.split("/");
-    const address = plainIp(written);
+    const address = plainIp(canonicalIp(written));
     const family = isIPv4(address) ? "ipv4" : isIPv6(address) ? "ipv6" : "";
     const longest = family === "ipv4" ? 32 : 128;
     // A mapped range is 96 bits longer than what it maps.
-    const mapped = address === written ? 0 : 96;
+    const mapped = isIPv6(written) && isIPv4(address) ? 96 : 0;
     const length = prefix === undefined ? longest : Number(prefix) - mapped;
     const isLength = /^\d+$/.test(prefix ?? "0") && length >= 0 &&
       length <= longest;
