@@ -29,10 +29,7 @@ import {
 } from "./server_options.ts";
 import { startTimer } from "./timer.ts";
 import { DatagramEcho } from "./udp/echo.ts";
-import {
-  checkDatagramOptions,
-  type DatagramListenOptions,
-} from "./udp/open.ts";
+import { checkDatagramOptions } from "./udp/open.ts";
 import type { WaitOptions } from "./wait.ts";
 
 /**
