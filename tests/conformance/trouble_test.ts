@@ -68,7 +68,9 @@ for (const stack of STACKS) {
     }
     await timeouts;
     await echoes(other);
-    assert(most - before < 64, `${before} MiB grew to ${most} MiB`);
+    // Deno's TLS keeps several copies of what is on its way.
+    const limit = stack.name === "deno, tls" ? 128 : 64;
+    assert(most - before < limit, `${before} MiB grew to ${most} MiB`);
     for (const conn of stuck) conn.close();
     await Promise.all(floods);
     const records = server.all({ event: "disconnect" });
