@@ -25,6 +25,9 @@ export interface DatagramListenOptions extends DatagramOptions {
   readonly allowPublic: boolean;
 }
 
+// SO_RCVBUF is an int (socket(7)).
+const LARGEST_BUFFER = 2 ** 31 - 1;
+
 const ALL_HOSTS: Permission = { kind: "net", host: "" };
 const INTERFACES: Permission = { kind: "sys", api: "networkInterfaces" };
 
@@ -102,6 +105,12 @@ export function checkDatagramOptions(
     throw new OptionError(
       `Cannot set the receive buffer of ${url}: ${runtime.name} has no way to; ` +
         "use Bun, or the system's default (on Linux net.core.rmem_default)",
+    );
+  }
+  if (receiveBuffer !== undefined && receiveBuffer > LARGEST_BUFFER) {
+    throw new OptionError(
+      `Cannot set the receive buffer of ${url} to ${receiveBuffer}: ` +
+        `expected at most ${LARGEST_BUFFER} bytes`,
     );
   }
 }

@@ -175,6 +175,18 @@ Deno.test("a receive buffer needs a runtime that can set it", async () => {
   assertEquals((await plain.sockets).length, 1);
 });
 
+Deno.test("a receive buffer is at most what the system's number holds", async () => {
+  const most = 2 ** 31 - 1;
+  const url = "udp://127.0.0.1:7";
+  const fits = opening(url, { allowPublic: false, receiveBuffer: most });
+  assertEquals((await fits.sockets).length, 1);
+  const options = { allowPublic: false, receiveBuffer: most + 1 };
+  const { sockets, asked } = opening(url, options);
+  const message = `${url} to 2147483648: expected at most 2147483647 bytes`;
+  await assertRejects(() => sockets, OptionError, message);
+  assertEquals(asked, []);
+});
+
 Deno.test("a PermissionError names the flag, before anything is opened", async () => {
   const cases: [url: string, denied: Permission["kind"][], flag: string][] = [
     ["udp://127.0.0.1:7", ["net"], "Deno needs -N, without a host"],
