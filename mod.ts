@@ -21,7 +21,11 @@ export type { EchoServer } from "./src/server.ts";
 export type { ShutdownOptions } from "./src/server_options.ts";
 export { ListenError, OptionError, PermissionError } from "./src/errors.ts";
 export { WaitError, type WaitOptions } from "./src/wait.ts";
-export type { EchoConnection, EndReason } from "./src/connection.ts";
+export type {
+  EchoConnection,
+  EndReason,
+  Protocol,
+} from "./src/echo_connection.ts";
 export type {
   BandwidthFault,
   CorruptFault,
@@ -43,8 +47,16 @@ export type {
   ReorderFault,
 } from "./src/faults/datagram_types.ts";
 export type { TlsChoice } from "./src/tls/setup.ts";
+export type { HttpSettings } from "./src/http/plane.ts";
+export type { EchoRequest, RequestRecord } from "./src/http/requests.ts";
 export type { Limits, RefusalReason } from "./src/limits.ts";
-export type { ConnectionStats, ServerStats } from "./src/metrics.ts";
+export type { LatencyStats } from "./src/histogram.ts";
+export type {
+  ConnectionStats,
+  HttpStats,
+  ProtocolStats,
+  ServerStats,
+} from "./src/metrics.ts";
 export type {
   DatagramsRecord,
   DatagramStats,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Protocol } from "./echo_connection.ts";
 import type { Hit } from "./faults/plan.ts";
 import { formatPeer } from "./listen_url.ts";
 import type { Addr, Conn, NetAddr, TlsSession } from "./net.ts";
@@ -12,6 +13,8 @@ import type { Addr, Conn, NetAddr, TlsSession } from "./net.ts";
 export interface Guest {
   /** The number of its connection. */
   readonly id: number;
+  /** What kind of listener it came to. */
+  readonly protocol: Protocol;
   /** The faults that hit it. */
   readonly hits: readonly Hit[];
   /** The address that counts for limits; on Unix sockets there is none. */
@@ -45,4 +48,22 @@ export function describeTls(
   if (!tls) return {};
   const { protocol, alpn } = tls;
   return alpn ? { tls: protocol, alpn } : { tls: protocol };
+}
+
+/** Who comes, and to what kind of listener. */
+export interface Newcomer {
+  /** The connection. */
+  readonly conn: Conn;
+  /** What its listener speaks. */
+  readonly protocol: Protocol;
+}
+
+/** Whether what comes are requests. */
+export function isRequested(protocol: Protocol): boolean {
+  return protocol === "http" || protocol === "https";
+}
+
+/** The files that a connection takes: HTTP goes on over two more sockets. */
+export function descriptorsOf(protocol: Protocol): number {
+  return isRequested(protocol) ? 3 : 1;
 }

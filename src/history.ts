@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Connection, EchoConnection } from "./connection.ts";
+import type { Connection } from "./connection.ts";
+import type { EchoConnection } from "./echo_connection.ts";
 import { type WaitOptions, waitUntil } from "./wait.ts";
 
 /** Keeps the latest connections, open and over. */

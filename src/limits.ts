@@ -30,7 +30,7 @@ export interface Limits {
   readonly idleTimeoutMs: number;
   /** Milliseconds that a write may make no progress. */
   readonly writeTimeoutMs: number;
-  /** Milliseconds that a TLS handshake or a PROXY header may take. */
+  /** Milliseconds that a TLS handshake, a PROXY or an HTTP header may take. */
   readonly handshakeTimeoutMs: number;
   /** Milliseconds that a connection may last. */
   readonly maxLifetimeMs: number;
@@ -107,13 +107,14 @@ export class Admission {
   /**
    * Lets a newcomer in, to be counted until {@linkcode Admission.leave}.
    *
+   * @param descriptors the files that it takes.
    * @returns why it is turned away, or `undefined` if it is let in.
    */
-  enter(): RefusalReason | undefined {
-    const isFull = this.#room.taken >= this.#room.size;
+  enter(descriptors = 1): RefusalReason | undefined {
+    const isFull = this.#room.taken + descriptors > this.#room.size;
     if (isFull || this.#open >= this.#maxConnections) return "max-connections";
     this.#open++;
-    this.#room.taken++;
+    this.#room.taken += descriptors;
     return undefined;
   }
 
@@ -134,9 +135,9 @@ export class Admission {
   }
 
   /** Takes back an {@linkcode Admission.enter} that let somebody in. */
-  leave(): void {
+  leave(descriptors = 1): void {
     this.#open--;
-    this.#room.taken--;
+    this.#room.taken -= descriptors;
   }
 
   /** Takes back an {@linkcode Admission.enterIp}. */

@@ -14,14 +14,13 @@ import {
   PermissionError,
 } from "./errors.ts";
 import { formatHost, formatListenUrl } from "./listen_url.ts";
+import type { Permission, Runtime } from "./host.ts";
 import type {
   Addr,
   DatagramSocket,
   Listener,
   ListenOptions,
   NetAddr,
-  Permission,
-  Runtime,
   UnixAddr,
 } from "./net.ts";
 import {
@@ -72,6 +71,10 @@ const UNIX_ADVICE: Readonly<Record<string, string>> = {
 /** What listening on an address needs leave for. */
 export function listenPermissions(addr: Addr): readonly Permission[] {
   if (isDatagram(addr)) return datagramPermissions(addr);
+  if (isHttp(addr)) {
+    const own = { kind: "net", host: formatHost(addr) } as const;
+    return [own, { kind: "net", host: "127.0.0.1" }];
+  }
   if (addr.transport !== "unix") {
     return [{ kind: "net", host: formatHost(addr) }];
   }
@@ -86,11 +89,14 @@ function checkPermissions(runtime: Runtime, addr: Addr): void {
   const needed = listenPermissions(addr);
   if (needed.every((permission) => runtime.isGranted(permission))) return;
   const url = formatListenUrl(addr);
-  const flags = needed.length > 1
+  const hosts = needed.flatMap((permission) =>
+    permission.kind === "net" ? [permission.host] : []
+  );
+  const flags = hosts.length < needed.length
     ? "-N -R -W"
     : addr.transport === "unix"
     ? "-N"
-    : `-N (or --allow-net=${formatHost(addr)})`;
+    : `-N (or --allow-net=${hosts.join(",")})`;
   throw new PermissionError(`Cannot listen on ${url}: Deno needs ${flags}`);
 }
 
@@ -136,6 +142,26 @@ async function openUnix(
   }
 }
 
+// HTTP comes over TCP or TLS, which agrees on its version (RFC 7301).
+async function openHttp(
+  runtime: Runtime,
+  addr: NetAddr,
+  { reset, tls }: OpenOptions,
+): Promise<Listener> {
+  const alpn = runtime.capabilities.http2 ? ["h2", "http/1.1"] : ["http/1.1"];
+  const isSecure = addr.transport === "https";
+  const below: NetAddr = { ...addr, transport: isSecure ? "tls" : "tcp" };
+  const options = { reset, tls: tls && { ...tls, alpn } };
+  const listener = await runtime.listen(below, options);
+  const { hostname, port } = listener.addr as NetAddr;
+  return {
+    addr: { transport: addr.transport, hostname, port },
+    room: listener.room,
+    accept: () => listener.accept(),
+    close: () => listener.close(),
+  };
+}
+
 async function listenOn(
   runtime: Runtime,
   addr: Addr,
@@ -147,18 +173,30 @@ async function listenOn(
       return await openDatagrams(runtime, addr, options.datagrams);
     }
     checkPermissions(runtime, addr);
+    if (isHttp(addr)) return [await openHttp(runtime, addr, options)];
     return addr.transport === "unix"
       ? [await openUnix(runtime, addr, options)]
       : [await runtime.listen(addr, options)];
   } catch (error) {
-    if (OURS.some((kind) => error instanceof kind)) throw error;
-    const advice = addr.transport === "unix" ? UNIX_ADVICE : ADVICE;
-    const reason = advice[errorCode(error) ?? ""] ?? errorText(error);
-    const url = formatListenUrl(addr);
-    throw new ListenError(`Cannot listen on ${url}: ${reason}`, {
-      cause: error,
-    });
+    throw listenError(addr, error);
   }
+}
+
+/**
+ * What there is to say of an address that cannot be listened on.
+ *
+ * @param addr the address.
+ * @param error what the runtime said; an error of echod's own stays.
+ * @returns an error that says what to try.
+ */
+export function listenError(addr: Addr, error: unknown): unknown {
+  if (OURS.some((kind) => error instanceof kind)) return error;
+  const advice = addr.transport === "unix" ? UNIX_ADVICE : ADVICE;
+  const reason = advice[errorCode(error) ?? ""] ?? errorText(error);
+  const url = formatListenUrl(addr);
+  return new ListenError(`Cannot listen on ${url}: ${reason}`, {
+    cause: error,
+  });
 }
 
 /** Whether what a listener takes are datagrams, not connections. */
@@ -166,6 +204,18 @@ export function isDatagram(
   addr: Addr,
 ): addr is NetAddr & { readonly transport: "udp" } {
   return addr.transport === "udp";
+}
+
+/** Whether what a listener takes are requests. */
+export function isHttp(
+  addr: Addr,
+): addr is NetAddr & { readonly transport: "http" | "https" } {
+  return addr.transport === "http" || addr.transport === "https";
+}
+
+/** Whether a listener's connections begin with a TLS handshake. */
+export function isSecure({ transport }: Addr): boolean {
+  return transport === "tls" || transport === "https";
 }
 
 /** Where connections or datagrams come in. */

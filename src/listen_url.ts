@@ -8,21 +8,22 @@ import { isIPv6 } from "node:net";
 import { OptionError } from "./errors.ts";
 import type { Addr, NetAddr, UnixAddr } from "./net.ts";
 
-const EXPECTED = "expected tcp://HOST:PORT, tls://…, udp://… or unix:PATH, " +
-  "such as tcp://127.0.0.1:7";
+const EXPECTED = "expected tcp://HOST:PORT, tls://…, udp://…, http://…, " +
+  "https://… or unix:PATH, such as tcp://127.0.0.1:7";
 
 const PORT_SCHEMES = [
   "tcp",
   "tls",
   "udp",
+  "http",
+  "https",
 ] as const satisfies NetAddr["transport"][];
 
 /**
  * Parses a listener's URL.
  *
  * @param url `tcp://HOST:PORT`, where an IPv6 address stands in brackets, the
- * same with `tls` and `udp`, or
- * `unix:PATH`, where `@NAME` is a name of Linux's abstract namespace.
+ * same with `tls`, `udp`, `http` and `https`, or `unix:PATH`, where `@NAME` is a name of Linux's abstract namespace.
  * @returns the address it names.
  * @throws {OptionError} if it is not such a URL; the message is the reason
  * alone, for the caller to say what the URL was for.
@@ -81,6 +82,21 @@ export function readHost(text: string): string {
   throw new OptionError(
     "expected a host name or an IP address, such as 127.0.0.1 or ::1",
   );
+}
+
+/**
+ * Reads a `HOST:PORT`, where an IPv6 address stands in brackets.
+ *
+ * @param text the same.
+ * @returns the address.
+ * @throws {OptionError} if it is not one; the message is the reason alone.
+ */
+export function readHostPort(text: string): NetAddr {
+  try {
+    return parseListenUrl(`http://${text}`) as NetAddr;
+  } catch {
+    throw new OptionError("expected HOST:PORT, such as 127.0.0.1:9090");
+  }
 }
 
 /** The `HOST:PORT` of an address, with brackets around IPv6. */

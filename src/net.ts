@@ -21,7 +21,7 @@
  */
 export interface NetAddr {
   /** What goes over it. */
-  readonly transport: "tcp" | "tls" | "udp";
+  readonly transport: "tcp" | "tls" | "udp" | "http" | "https";
   /** Host name or IP address; IPv6 addresses are written without brackets. */
   readonly hostname: string;
   /** Port, 0 to 65535; 0 asks for any free port. */
@@ -114,7 +114,7 @@ export interface Conn {
   startTls?(): Promise<TlsSession>;
 
   /** Starts the runtime's own echo loop, where it has a faster one. */
-  echo?(maxBytes: number): Echo;
+  echo?(maxBytes: number, meter: Meter): Echo;
 }
 
 /**
@@ -156,6 +156,12 @@ export interface TlsOptions {
   readonly alpn: readonly string[];
 }
 
+/** Takes down how long echoes take. */
+export interface Meter {
+  /** Takes down one: the time from its read to the end of its write. */
+  observe(ms: number): void;
+}
+
 /**
  * The echo of one connection, which runs from the moment it is made.
  *
@@ -177,6 +183,11 @@ export interface Echo {
   readonly isPending: boolean;
   /** Whether a write waits for the peer to read. */
   readonly isBlocked: boolean;
+  /**
+   * Since when the peer has been sending what it must not take long for, such
+   * as the header of an HTTP request, on the clock of `performance.now()`.
+   */
+  readonly requestSince?: number;
   /**
    * Settles once the peer has ended its stream and everything is written, or
    * this side has closed the connection; rejects with the runtime's error when
@@ -246,16 +257,6 @@ export interface DatagramOptions {
   readonly receiveBuffer?: number;
 }
 
-/**
- * Something that the runtime may ask the user's leave for. A host may be
- * `unix:` and a path, or empty for all hosts.
- */
-export type Permission =
-  | { readonly kind: "net"; readonly host: string }
-  | { readonly kind: "read" | "write"; readonly path: string }
-  | { readonly kind: "env"; readonly variable: string }
-  | { readonly kind: "sys"; readonly api: "networkInterfaces" };
-
 /** Room for connections, shared by the listeners of a process. */
 export interface Room {
   /** How many connections there is room for. */
@@ -275,26 +276,4 @@ export interface ListenOptions {
   readonly reset: boolean;
   /** What listeners for TLS need. */
   readonly tls?: TlsOptions;
-}
-
-/** What not every runtime can do. */
-export interface Capabilities {
-  /** Setting the size of a receive buffer. */
-  readonly receiveBuffer: boolean;
-}
-
-/** What the server needs of the program that runs it. */
-export interface Runtime {
-  /** Name and version, such as `deno 2.9.6`. */
-  readonly name: string;
-  /** Opens a listener; rejects with the runtime's error. */
-  listen(addr: Addr, options: ListenOptions): Promise<Listener>;
-  /** Opens a socket for datagrams; rejects with the runtime's error. */
-  bind(addr: NetAddr, options: DatagramOptions): Promise<DatagramSocket>;
-  /** What the runtime can do that others cannot. */
-  readonly capabilities: Capabilities;
-  /** Whether something may be done without a prompt. */
-  isGranted(permission: Permission): boolean;
-  /** Writes to standard error without blocking other work. */
-  writeStderr(text: string): Promise<void>;
 }

@@ -10,14 +10,24 @@ import {
   isTrusted,
   type ProxyOptions,
 } from "./arrival.ts";
-import { Connection, type EndReason } from "./connection.ts";
+import { Connection } from "./connection.ts";
+import type { EndReason, Protocol } from "./echo_connection.ts";
 import { errorText } from "./errors.ts";
 import type { FaultPlan } from "./faults/plan.ts";
-import { describeTls, type Guest, ipOf, namesOf } from "./guest.ts";
+import {
+  describeTls,
+  descriptorsOf,
+  type Guest,
+  ipOf,
+  isRequested,
+  namesOf,
+  type Newcomer,
+} from "./guest.ts";
 import { History } from "./history.ts";
 import { Admission, type Limits, type RefusalReason } from "./limits.ts";
-import { type ConnectionStats, Metrics } from "./metrics.ts";
+import type { ConnectionStats, Metrics } from "./metrics.ts";
 import type { Conn, NetAddr, Room } from "./net.ts";
+import type { HttpPlane } from "./http/plane.ts";
 import { failedEcho, finishEcho, startEcho } from "./protocols/stream.ts";
 import { Recording } from "./recording.ts";
 import type { ServerRecord } from "./records.ts";
@@ -31,12 +41,16 @@ export interface ReceptionOptions {
   readonly room?: Room;
   /** Whose PROXY headers are read. Default: nobody's. */
   readonly proxy?: ProxyOptions;
+  /** Answers the connections of HTTP listeners. */
+  readonly http?: HttpPlane;
   /** The faults at first. */
   readonly plan: FaultPlan;
   /** Bytes that are kept of what each connection receives. Default: none. */
   readonly recordLimit?: number;
   /** Connections that can be waited for, the latest. Default: none. */
   readonly history?: number;
+  /** Counts what happens. */
+  readonly metrics: Metrics;
   /** Told of everything that happens. */
   readonly tell: (record: ServerRecord) => void;
   /** Told each time that the last connection has ended. */
@@ -54,7 +68,7 @@ export class Reception {
   #options: ReceptionOptions;
   #admission: Admission;
   #watchdog: Watchdog;
-  #metrics = new Metrics();
+  #metrics: Metrics;
   #arriving = 0;
   #lastId = 0;
   #farewell?: EndReason;
@@ -65,6 +79,7 @@ export class Reception {
     this.#options = options;
     this.plan = plan;
     this.history = new History(history);
+    this.#metrics = options.metrics;
     this.#watchdog = new Watchdog(limits, this.#connections);
     this.#admission = new Admission(
       limits.maxConnections,
@@ -88,20 +103,26 @@ export class Reception {
     return this.#metrics.snapshot(this.#connections);
   }
 
-  /** Lets a connection in, or turns it away. */
-  receive(conn: Conn): void {
-    const refusal = this.#admission.enter();
+  /**
+   * Lets a connection in, or turns it away.
+   *
+   * @param conn the connection.
+   * @param protocol what its listener speaks.
+   */
+  receive(conn: Conn, protocol: Protocol): void {
+    const newcomer = { conn, protocol };
+    const refusal = this.#admission.enter(descriptorsOf(protocol));
     if (refusal) return this.#refuse(conn, refusal);
     const { proxy } = this.#options;
-    if (!proxy) return this.#admit(conn);
+    if (!proxy) return this.#admit(newcomer);
     if (isTrusted(proxy, conn.remoteAddr)) {
       // Whoever has not said yet who it is need not be waited for.
       if (this.#farewell) conn.abort();
-      this.#identify(conn, proxy);
+      this.#identify(newcomer, proxy);
       return;
     }
-    if (proxy.mode === "optional") return this.#admit(conn);
-    this.#admission.leave();
+    if (proxy.mode === "optional") return this.#admit(newcomer);
+    this.#admission.leave(descriptorsOf(protocol));
     this.#refuse(conn, "untrusted-proxy");
   }
 
@@ -129,18 +150,23 @@ export class Reception {
   }
 
   // Finds out for whom a proxy speaks, then lets that client in.
-  async #identify(conn: Conn, { mode }: ProxyOptions): Promise<void> {
+  async #identify(
+    { conn, protocol }: Newcomer,
+    { mode }: ProxyOptions,
+  ): Promise<void> {
     const { idleTimeoutMs, handshakeTimeoutMs } = this.#options.limits;
     const isOptional = mode === "optional";
     // Who needs no header may be silent for as long as any client.
     const timeoutMs = isOptional ? idleTimeoutMs : handshakeTimeoutMs;
     this.#arriving++;
     await this.#arrivals.readProxyHeader(conn, mode, timeoutMs).then(
-      (client) => this.#admit(conn, client),
+      (client) => this.#admit({ conn, protocol }, client),
       (failure) => {
-        if (isOurDoing(conn, failure)) return this.#admission.leave();
+        if (isOurDoing(conn, failure)) {
+          return this.#admission.leave(descriptorsOf(protocol));
+        }
         const isIdle = isOptional && failure instanceof ArrivalTimeout;
-        const guest = { id: ++this.#lastId, hits: [], failure };
+        const guest = { id: ++this.#lastId, protocol, hits: [], failure };
         this.#start(conn, guest, isIdle ? "idle-timeout" : undefined);
       },
     );
@@ -148,20 +174,20 @@ export class Reception {
     this.#checkIdle();
   }
 
-  #admit(conn: Conn, client?: NetAddr): void {
+  #admit({ conn, protocol }: Newcomer, client?: NetAddr): void {
     const ip = ipOf(client ?? conn.remoteAddr);
     const refusal = this.#admission.enterIp(ip);
     if (refusal) {
-      this.#admission.leave();
+      this.#admission.leave(descriptorsOf(protocol));
       return this.#refuse(conn, refusal, client);
     }
     const id = ++this.#lastId;
     const hits = this.plan.hits(id, ip);
     if (hits.some(({ fault }) => fault.kind === "refuse")) {
-      this.#leave({ id, hits, ip });
+      this.#leave({ id, protocol, hits, ip });
       return this.#refuse(conn, "fault", client);
     }
-    const guest = { id, hits, ip, client };
+    const guest = { id, protocol, hits, ip, client };
     if (conn.startTls) this.#secure(conn, guest);
     else this.#start(conn, guest);
   }
@@ -193,9 +219,9 @@ export class Reception {
   }
 
   // Of somebody who has a number and never gets a connection.
-  #leave({ id, ip }: Guest): void {
+  #leave({ id, protocol, ip }: Guest): void {
     this.#admission.leaveIp(ip);
-    this.#admission.leave();
+    this.#admission.leave(descriptorsOf(protocol));
     this.history.skip(id);
   }
 
@@ -218,7 +244,7 @@ export class Reception {
     const connection = this.#connect(conn, guest, maxBytes);
     if (early) connection.end(early);
     this.#connections.add(connection);
-    this.#metrics.accepted();
+    this.#metrics.accepted(connection);
     this.#watchdog.watch();
     const names = namesOf(conn, client);
     tell({ event: "connect", id, ...names, ...describeTls(guest.tls) });
@@ -232,7 +258,7 @@ export class Reception {
     const durationMs = Math.round(performance.now() - connection.openedAt);
     this.#connections.delete(connection);
     this.#admission.leaveIp(guest.ip);
-    this.#admission.leave();
+    this.#admission.leave(descriptorsOf(guest.protocol));
     this.#metrics.closed(reason, connection);
     tell({
       event: "disconnect",
@@ -245,16 +271,22 @@ export class Reception {
   }
 
   #connect(conn: Conn, guest: Guest, maxBytes: number): Connection {
-    const { recordLimit } = this.#options;
+    const { recordLimit, http } = this.#options;
     const recording = recordLimit === undefined
       ? undefined
       : new Recording(recordLimit);
-    const echo = guest.failure ? failedEcho(guest.failure) : startEcho(conn, {
-      maxBytes,
-      hits: guest.hits,
-      onReceive: recording && ((data) => recording.add(data)),
-      onFault: () => this.#watchdog.end(connection, "fault"),
-    });
+    const onReceive = recording &&
+      ((data: Uint8Array) => recording.add(data));
+    const onEnd = (reason: EndReason) => this.#watchdog.end(connection, reason);
+    const echo = guest.failure
+      ? failedEcho(guest.failure)
+      : isRequested(guest.protocol)
+      ? http!.serve(conn, guest, { maxBytes, onReceive, onEnd })
+      : startEcho(conn, {
+        ...{ maxBytes, hits: guest.hits, onReceive },
+        onFault: () => onEnd("fault"),
+        meter: this.#metrics.latency,
+      });
     // Named, since a fault may ask for it later.
     const connection = new Connection(guest, conn, echo, recording);
     return connection;

@@ -4,11 +4,9 @@
  * @module
  */
 
-import type { EndReason } from "./connection.ts";
-import { errorText } from "./errors.ts";
+import type { EndReason } from "./echo_connection.ts";
 import type { RefusalReason } from "./limits.ts";
-import { formatListenUrl } from "./listen_url.ts";
-import type { Addr, Room } from "./net.ts";
+import type { RequestRecord } from "./http/requests.ts";
 import type { DatagramsRecord, DroppedRecord } from "./udp/drops.ts";
 
 /**
@@ -32,6 +30,8 @@ export interface ListeningRecord {
   readonly event: "listening";
   /** The listener's URL, with its real port. */
   readonly url: string;
+  /** Which of its planes it is, if not the echo. */
+  readonly plane?: "status";
   /** Name and version of the runtime that listens. */
   readonly runtime: string;
   /** The seed of what faults leave to chance, if there are faults. */
@@ -230,50 +230,7 @@ export type ServerRecord =
   | RefusedRecord
   | DroppedRecord
   | DatagramsRecord
+  | RequestRecord
   | ShutdownRecord
   | WarningRecord
   | ErrorRecord;
-
-/**
- * Makes a teller that cannot harm whoever uses it.
- *
- * @param onRecord who is told; what it throws is reported as uncaught.
- * @returns a function that does not throw.
- */
-export function safeTeller(
-  onRecord: (record: ServerRecord) => void = () => {},
-): (record: ServerRecord) => void {
-  return (record) => {
-    try {
-      onRecord(record);
-    } catch (error) {
-      reportError(error);
-    }
-  };
-}
-
-/**
- * What there is to say of a limit that the process has no room for, if any.
- *
- * @param maxConnections the limit that was asked for; `undefined` for none.
- * @param room what there is room for, if that is known.
- * @returns a warning, or `undefined`.
- */
-export function warnOfRoom(
-  maxConnections: number | undefined,
-  room: Pick<Room, "size" | "hint"> | undefined,
-): WarningRecord | undefined {
-  if (maxConnections === undefined || room === undefined) return undefined;
-  if ((maxConnections || Infinity) <= room.size) return undefined;
-  const { size, hint = "ulimit -n" } = room;
-  const message = `Connections are limited to ${size}: with more, file ` +
-    `descriptors might run out (${hint})`;
-  return { event: "warning", message };
-}
-
-/** What there is to say of a listener that cannot accept. */
-export function acceptError(addr: Addr, error: unknown): ErrorRecord {
-  const message = `Cannot accept on ${formatListenUrl(addr)}: ` +
-    `${errorText(error)}; trying again until it works`;
-  return { event: "error", message };
-}

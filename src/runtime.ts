@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Runtime } from "./net.ts";
+import type { Runtime } from "./host.ts";
 
 /** Whether the program runs on Bun, which resolves no `jsr:` import. */
 export const isBun: boolean = "Bun" in globalThis;

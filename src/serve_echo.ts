@@ -10,6 +10,7 @@ import { Decisions } from "./faults/decisions.ts";
 import { readFaults } from "./faults/grammar.ts";
 import { randomSeed } from "./faults/random.ts";
 import type { Fault } from "./faults/types.ts";
+import type { HttpSettings } from "./http/plane.ts";
 import { type Limits, pickLimits } from "./limits.ts";
 import { parseListenUrl } from "./listen_url.ts";
 import { DEFAULT_RECORD_LIMIT } from "./recording.ts";
@@ -35,10 +36,11 @@ import { choiceOf } from "./units.ts";
  * console.log(server.seed); // 42
  * ```
  */
-export interface ServeEchoOptions extends Partial<Limits>, TlsChoice {
+export interface ServeEchoOptions
+  extends Partial<Limits>, TlsChoice, HttpSettings {
   /**
-   * Where to listen, as one URL or several: `tcp://HOST:PORT`,
-   * `tls://HOST:PORT`, `udp://HOST:PORT`, `unix:PATH`.
+   * Where to listen, as one URL or several: `tcp://HOST:PORT`, the same with
+   * `tls`, `udp`, `http` and `https`, `unix:PATH`.
    *
    * @default {"tcp://127.0.0.1:0"}
    */
@@ -155,6 +157,10 @@ export async function serveEcho(
     udpRate: options.udpRate,
     udpReceiveBuffer: options.udpReceiveBuffer,
     allowPublicUdp: options.allowPublicUdp,
+    httpText: options.httpText,
+    showSecrets: options.showSecrets,
+    maxBody: options.maxBody,
+    maxMessage: options.maxMessage,
     onRecord: options.onRecord,
     faults: readFaults(options.faults ?? []),
     decisions: new Decisions(seed ?? randomSeed()),
@@ -195,10 +201,12 @@ function closeOn(signal: AbortSignal, server: EchoServer): void {
 // Types do not reach programs in JavaScript, nor numbers such as -1 and 0.5.
 function checkNumbers(options: ServeEchoOptions): void {
   const { seed, record, udpRate, udpReceiveBuffer, unixMode } = options;
+  const { maxBody, maxMessage } = options;
   const limit = typeof record === "object" ? record.limit : undefined;
   const numbers = {
     ...pickLimits(options),
     ...{ seed, "record.limit": limit, udpRate, udpReceiveBuffer, unixMode },
+    ...{ maxBody, maxMessage },
   };
   for (const [name, value] of Object.entries(numbers)) {
     if (value === undefined || Number.isSafeInteger(value) && value >= 0) {

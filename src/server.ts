@@ -5,31 +5,28 @@
  */
 
 import { acceptLoop } from "./accept_loop.ts";
-import type { EchoConnection } from "./connection.ts";
-import { Decisions } from "./faults/decisions.ts";
+import type { EchoConnection, Protocol } from "./echo_connection.ts";
 import { readFaults } from "./faults/grammar.ts";
-import { checkUse, FaultPlan } from "./faults/plan.ts";
-import { randomSeed } from "./faults/random.ts";
-import type { Traffic } from "./faults/stage.ts";
+import { checkUse, plansOf } from "./faults/plan.ts";
 import type { Fault } from "./faults/types.ts";
+import type { Runtime } from "./host.ts";
+import type { EchoRequest } from "./http/requests.ts";
 import { pickLimits } from "./limits.ts";
-import { type Endpoint, isDatagram, openEndpoints } from "./listen.ts";
 import { formatListenUrl } from "./listen_url.ts";
-import type { ServerStats } from "./metrics.ts";
-import type { Addr, Runtime } from "./net.ts";
+import { NO_HTTP, type ServerStats } from "./metrics.ts";
+import type { Addr, Listener } from "./net.ts";
+import { openParts, type Parts } from "./parts.ts";
 import { Reception } from "./reception.ts";
-import { acceptError, safeTeller, warnOfRoom } from "./records.ts";
-import type { ServerRecord } from "./records.ts";
 import {
-  datagramOptions,
   DEFAULT_SHUTDOWN_TIMEOUT_MS,
   DEFAULT_UDP_RATE,
   type ServerOptions,
   type ShutdownOptions,
+  trafficOf,
 } from "./server_options.ts";
+import { acceptError, listeningRecord, warnOfRoom } from "./tell.ts";
 import { startTimer } from "./timer.ts";
 import { DatagramEcho } from "./udp/echo.ts";
-import { checkDatagramOptions } from "./udp/open.ts";
 import type { WaitOptions } from "./wait.ts";
 
 /**
@@ -45,9 +42,8 @@ import type { WaitOptions } from "./wait.ts";
  * ```
  */
 export class EchoServer {
-  #endpoints: readonly Endpoint[];
-  #tell: (record: ServerRecord) => void;
-  #decisions: Decisions;
+  #parts: Parts;
+  #faults: readonly Fault[];
   #certificate?: string;
   #reception: Reception;
   #datagrams: DatagramEcho;
@@ -55,66 +51,39 @@ export class EchoServer {
   #stopping = new AbortController();
   #finished: PromiseWithResolvers<void> = Promise.withResolvers();
 
-  private constructor(
-    runtime: Runtime,
-    endpoints: readonly Endpoint[],
-    options: ServerOptions,
-  ) {
-    const { faults = [], decisions = new Decisions(randomSeed()), tls } =
-      options;
+  private constructor(parts: Parts, options: ServerOptions) {
+    const { endpoints, http, plans, metrics, tell } = parts;
+    const { faults = [], tls, proxy, recordLimit, history } = options;
     const listeners = endpoints.filter((endpoint) => "accept" in endpoint);
     const sockets = endpoints.filter((endpoint) => "send" in endpoint);
     const room = listeners.find((listener) => listener.room)?.room;
-    const tell = safeTeller(options.onRecord);
     const onIdle = () => this.#finishIfIdle();
-    this.#endpoints = endpoints;
-    this.#tell = tell;
-    this.#decisions = decisions;
+    this.#parts = parts;
+    this.#faults = faults;
     this.#certificate = tls?.cert;
     this.#reception = new Reception({
       limits: pickLimits(options),
-      room,
-      proxy: options.proxy,
-      plan: new FaultPlan(faults, decisions),
-      recordLimit: options.recordLimit,
-      history: options.history,
-      ...{ tell, onIdle },
+      plan: plans.streams,
+      ...{ room, proxy, http, metrics, recordLimit, history, tell, onIdle },
     });
     const warning = warnOfRoom(options.maxConnections, room);
     if (warning) tell(warning);
     if (tls?.warning) tell({ event: "warning", message: tls.warning });
-    this.#tellOfListeners(runtime, faults, tls?.fingerprint);
+    const seed = faults.length > 0 ? this.seed : undefined;
+    for (const addr of this.addrs) {
+      tell(listeningRecord(addr, this.runtime, seed, tls?.fingerprint));
+    }
     this.#datagrams = new DatagramEcho(sockets, {
       rate: options.udpRate ?? DEFAULT_UDP_RATE,
-      plan: new FaultPlan(faults, decisions.datagrams, "datagrams"),
+      plan: plans.datagrams,
       ...{ tell, onIdle },
     });
-    const loops = listeners.map((listener) =>
-      acceptLoop(listener, {
-        onConn: (conn) => this.#reception.receive(conn),
-        onError: (error) => tell(acceptError(listener.addr, error)),
-        signal: this.#stopping.signal,
-      })
+    Promise.all(listeners.map((listener) => this.#accept(listener))).then(
+      () => {
+        this.#listening = false;
+        this.#finishIfIdle();
+      },
     );
-    Promise.all(loops).then(() => {
-      this.#listening = false;
-      this.#finishIfIdle();
-    });
-  }
-
-  /**
-   * Checks what can be told of options without opening anything.
-   *
-   * @param runtime what the server would run on.
-   * @param options what it would be started with.
-   * @throws {OptionError} if they do not go together, or are not safe.
-   */
-  static check(runtime: Runtime, options: ServerOptions): void {
-    const { listen, faults = [] } = options;
-    checkUse(faults, trafficOf(listen));
-    for (const addr of listen.filter(isDatagram)) {
-      checkDatagramOptions(runtime, addr, datagramOptions(options));
-    }
   }
 
   /**
@@ -131,24 +100,23 @@ export class EchoServer {
     runtime: Runtime,
     options: ServerOptions,
   ): Promise<EchoServer> {
-    EchoServer.check(runtime, options);
-    const { listen, faults = [], reset = faults.length > 0 } = options;
-    const { tls, unixMode, onBound } = options;
-    const datagrams = datagramOptions(options);
-    const needs = { reset, tls, unixMode, datagrams };
-    const endpoints = await openEndpoints(runtime, listen, needs);
-    try {
-      onBound?.();
-      return new EchoServer(runtime, endpoints, options);
-    } catch (error) {
-      for (const endpoint of endpoints) endpoint.close();
-      throw error;
-    }
+    return new EchoServer(await openParts(runtime, options), options);
+  }
+
+  #accept(listener: Listener): Promise<void> {
+    const { addr } = listener;
+    const { tell } = this.#parts;
+    const protocol = addr.transport as Protocol;
+    return acceptLoop(listener, {
+      onConn: (conn) => this.#reception.receive(conn, protocol),
+      onError: (error) => tell(acceptError(addr, error)),
+      signal: this.#stopping.signal,
+    });
   }
 
   /** The addresses in use, with real ports. */
   get addrs(): readonly Addr[] {
-    return this.#endpoints.map(({ addr }) => addr);
+    return this.#parts.endpoints.map(({ addr }) => addr);
   }
 
   /** The URLs of the listeners, with real ports. */
@@ -179,12 +147,34 @@ export class EchoServer {
 
   /** What the server has done until now. */
   get stats(): ServerStats {
-    return { ...this.#reception.stats, datagrams: this.#datagrams.stats };
+    const http = this.#parts.http?.stats ?? NO_HTTP;
+    const datagrams = this.#datagrams.stats;
+    return { ...this.#reception.stats, datagrams, http };
+  }
+
+  /** The latest 1000 requests that were answered, the oldest first. */
+  get requests(): readonly EchoRequest[] {
+    return this.#parts.http?.requests.all ?? [];
+  }
+
+  /** Name and version of the runtime. */
+  get runtime(): string {
+    return this.#parts.runtime.name;
+  }
+
+  /** Whether it takes newcomers, or ends those it has. */
+  get state(): "running" | "draining" {
+    return this.#stopping.signal.aborted ? "draining" : "running";
+  }
+
+  /** The faults that newcomers get. */
+  get faults(): readonly Fault[] {
+    return this.#faults;
   }
 
   /** The seed of what faults leave to chance. */
   get seed(): number {
-    return this.#decisions.seed;
+    return this.#parts.decisions.seed;
   }
 
   /** Settles once the server has stopped and its last connection is gone. */
@@ -205,7 +195,7 @@ export class EchoServer {
     if (!this.#stopping.signal.aborted) {
       const connections = this.connections.size;
       this.#stopAccepting();
-      this.#tell({ event: "shutdown", connections, timeoutMs });
+      this.#parts.tell({ event: "shutdown", connections, timeoutMs });
       this.#reception.endAll("shutdown");
       this.#datagrams.drain();
     }
@@ -242,9 +232,12 @@ export class EchoServer {
   setFaults(faults: readonly Fault[]): void {
     const read = readFaults(faults);
     checkUse(read, trafficOf(this.addrs));
-    const { datagrams } = this.#decisions;
-    this.#reception.plan = new FaultPlan(read, this.#decisions);
-    this.#datagrams.plan = new FaultPlan(read, datagrams, "datagrams");
+    const { decisions, http } = this.#parts;
+    const plans = plansOf(read, decisions);
+    this.#faults = read;
+    this.#reception.plan = plans.streams;
+    this.#datagrams.plan = plans.datagrams;
+    if (http) http.plan = plans.messages;
   }
 
   /**
@@ -259,26 +252,27 @@ export class EchoServer {
     return this.#reception.history.waitFor(n, options);
   }
 
-  #stopAccepting(): void {
-    this.#stopping.abort();
-    for (const endpoint of this.#endpoints) {
-      if ("accept" in endpoint) endpoint.close();
-    }
+  /**
+   * Waits for a request to be answered. The latest 1000 are remembered.
+   *
+   * @param n 1 for the first that was answered, and so on.
+   * @param options how long to wait.
+   * @returns the request.
+   * @throws {WaitError} if it does not come in time, or is no longer known.
+   * @throws {TypeError} if no listener takes requests.
+   */
+  waitForRequest(n = 1, options?: WaitOptions): Promise<EchoRequest> {
+    const { http } = this.#parts;
+    if (http) return http.requests.waitFor(n, options);
+    throw new TypeError(
+      "Cannot wait for a request: listen on http://HOST:PORT",
+    );
   }
 
-  #tellOfListeners(
-    { name }: Runtime,
-    faults: readonly Fault[],
-    fingerprint: string | undefined,
-  ): void {
-    const seed = faults.length > 0 && { seed: this.seed };
-    for (const addr of this.addrs) {
-      const url = formatListenUrl(addr);
-      const about = addr.transport === "tls" && { fingerprint };
-      this.#tell({
-        event: "listening",
-        ...{ url, runtime: name, ...seed, ...about },
-      });
+  #stopAccepting(): void {
+    this.#stopping.abort();
+    for (const endpoint of this.#parts.endpoints) {
+      if ("accept" in endpoint) endpoint.close();
     }
   }
 
@@ -286,12 +280,7 @@ export class EchoServer {
     const isIdle = this.#reception.isIdle && this.#datagrams.isOver;
     if (!isIdle || this.#listening) return;
     this.#reception.history.end();
-    this.#finished.resolve();
+    const closed = this.#parts.http?.close() ?? Promise.resolve();
+    closed.then(() => this.#finished.resolve());
   }
-}
-
-function trafficOf(addrs: readonly Addr[]): ReadonlySet<Traffic> {
-  return new Set(
-    addrs.map((addr) => isDatagram(addr) ? "datagrams" : "streams"),
-  );
 }

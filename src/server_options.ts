@@ -6,12 +6,20 @@
 
 import type { ProxyOptions } from "./arrival.ts";
 import type { Decisions } from "./faults/decisions.ts";
+import { checkUse } from "./faults/plan.ts";
+import type { Traffic } from "./faults/stage.ts";
 import type { Fault } from "./faults/types.ts";
+import type { Runtime } from "./host.ts";
+import type { HttpSettings } from "./http/plane.ts";
 import type { Limits } from "./limits.ts";
+import { isDatagram, isHttp } from "./listen.ts";
 import type { Addr } from "./net.ts";
 import type { ServerRecord } from "./records.ts";
 import type { TlsSetup } from "./tls/setup.ts";
-import type { DatagramListenOptions } from "./udp/open.ts";
+import {
+  checkDatagramOptions,
+  type DatagramListenOptions,
+} from "./udp/open.ts";
 
 /** Datagrams a second that each IP address gets answers for. */
 export const DEFAULT_UDP_RATE = 1000;
@@ -20,7 +28,7 @@ export const DEFAULT_UDP_RATE = 1000;
 export const DEFAULT_SHUTDOWN_TIMEOUT_MS = 10_000;
 
 /** What a server is started with. */
-export interface ServerOptions extends Partial<Limits> {
+export interface ServerOptions extends Partial<Limits>, HttpSettings {
   /** Where to listen. */
   readonly listen: readonly Addr[];
   /** Told of everything that happens; must not throw. Default: nobody. */
@@ -49,6 +57,29 @@ export interface ServerOptions extends Partial<Limits> {
   readonly recordLimit?: number;
   /** Connections that can be waited for, the latest. Default: none. */
   readonly history?: number;
+}
+
+/**
+ * Checks what can be told of options without opening anything.
+ *
+ * @param runtime what the server would run on.
+ * @param options what it would be started with.
+ * @throws {OptionError} if they do not go together, or are not safe.
+ */
+export function checkOptions(runtime: Runtime, options: ServerOptions): void {
+  const { listen, faults = [] } = options;
+  checkUse(faults, trafficOf(listen));
+  for (const addr of listen.filter(isDatagram)) {
+    checkDatagramOptions(runtime, addr, datagramOptions(options));
+  }
+}
+
+/** What listeners take, for faults to work on. */
+export function trafficOf(addrs: readonly Addr[]): ReadonlySet<Traffic> {
+  return new Set(addrs.flatMap((addr): Traffic[] => {
+    if (isDatagram(addr)) return ["datagrams"];
+    return isHttp(addr) ? ["streams", "messages"] : ["streams"];
+  }));
 }
 
 /** The part of options that is about sockets for datagrams. */

@@ -19,3 +19,14 @@ export function startTimer(ms: number, run: () => void): () => void {
   const timer = setTimeout(run, ms);
   return () => clearTimeout(timer);
 }
+
+/**
+ * Waits.
+ *
+ * @param ms milliseconds.
+ */
+export function pause(ms: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  startTimer(ms, resolve);
+  return promise;
+}

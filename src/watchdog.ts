@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Connection, EndReason } from "./connection.ts";
+import type { Connection } from "./connection.ts";
+import type { EndReason } from "./echo_connection.ts";
 import type { Limits } from "./limits.ts";
 
 // How long a connection whose echo has ended must be quiet before it is
@@ -36,10 +37,10 @@ export class Watchdog {
     this.#limits = limits;
     this.#connections = connections;
     const { idleTimeoutMs, writeTimeoutMs, maxLifetimeMs } = limits;
+    const { handshakeTimeoutMs } = limits;
     const shortest = Math.min(
-      ...[idleTimeoutMs, writeTimeoutMs, maxLifetimeMs].map((ms) =>
-        ms || Infinity
-      ),
+      ...[idleTimeoutMs, writeTimeoutMs, maxLifetimeMs, handshakeTimeoutMs]
+        .map((ms) => ms || Infinity),
     );
     this.#tickMs = Math.min(
       Math.max(shortest / 10, SHORTEST_TICK_MS),
@@ -122,6 +123,11 @@ export class Watchdog {
     if (echo.isPending && !echo.isBlocked) return undefined;
     if (echo.isBlocked && limits.writeTimeoutMs) return undefined;
     if (limits.maxBytes && echo.bytesIn >= limits.maxBytes) return "max-bytes";
+    const { requestSince = Infinity } = echo;
+    if (
+      limits.handshakeTimeoutMs &&
+      now - requestSince >= limits.handshakeTimeoutMs
+    ) return "request-timeout";
     if (limits.idleTimeoutMs && quietMs >= limits.idleTimeoutMs) {
       return "idle-timeout";
     }

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "./assert.ts";
 import { bytesOf, fakeConnection, textOf } from "./fake_conn.ts";
 
 function open() {
-  const { conn, echo, connection } = fakeConnection(3);
+  const { conn, echo, connection } = fakeConnection({ id: 3 });
   const at = (ms: number) =>
     Math.round(connection.quietMs(connection.openedAt + ms));
   return { conn, echo, connection, at };
@@ -12,7 +12,7 @@ function open() {
 
 function openRecorded(limit?: number) {
   const recording = new Recording(limit);
-  return { recording, ...fakeConnection(3, recording) };
+  return { recording, ...fakeConnection({ id: 3 }, recording) };
 }
 
 Deno.test("Connection has its number, its socket and no reason to end", () => {
@@ -26,6 +26,19 @@ Deno.test("Connection has its number, its socket and no reason to end", () => {
   assert(connection.openedAt <= performance.now());
   assertEquals(connection.reason, undefined);
   assertEquals(connection.endedAt, Infinity);
+});
+
+Deno.test("Connection tells what it came to, and its age", () => {
+  for (const protocol of ["unix", "https"] as const) {
+    const { connection } = fakeConnection({ protocol });
+    assertEquals(connection.protocol, protocol);
+    const age = connection.ageMs;
+    assert(age >= 0 && age <= performance.now() - connection.openedAt);
+    Object.defineProperty(connection, "openedAt", {
+      value: connection.openedAt - 5000,
+    });
+    assert(connection.ageMs >= age + 5000);
+  }
 });
 
 Deno.test("Connection counts what its echo counts", () => {

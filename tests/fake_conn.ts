@@ -7,7 +7,15 @@
 
 import { ReceiveQueue } from "../src/adapters/receive_queue.ts";
 import { Connection } from "../src/connection.ts";
-import type { Addr, Conn, Echo, NetAddr, TlsSession } from "../src/net.ts";
+import type { Guest } from "../src/guest.ts";
+import type {
+  Addr,
+  Conn,
+  Echo,
+  Meter,
+  NetAddr,
+  TlsSession,
+} from "../src/net.ts";
 import type { Recording } from "../src/recording.ts";
 
 /** What can be called on a connection and its echo. */
@@ -157,6 +165,7 @@ export class FakeEcho implements Echo {
   bytesDiscarded = 0;
   isPending = false;
   isBlocked = false;
+  requestSince?: number;
   /** Settles `finished`. */
   readonly finishing: PromiseWithResolvers<void> = Promise.withResolvers();
   #conn: FakeConn;
@@ -179,11 +188,28 @@ export class FakeEcho implements Echo {
   }
 }
 
+/** Somebody who came over TCP. */
+export const GUEST: Guest = { id: 1, protocol: "tcp", hits: [] };
+
+/** A meter that keeps what it is told. */
+export class FakeMeter implements Meter {
+  /** What it was told, in milliseconds. */
+  readonly times: number[] = [];
+
+  observe(ms: number): void {
+    this.times.push(ms);
+  }
+}
+
 /** A connection of the server's over a fake one. */
-export function fakeConnection(id = 1, recording?: Recording) {
+export function fakeConnection(
+  guest: Partial<Guest> = {},
+  recording?: Recording,
+) {
   const conn = new FakeConn();
   const echo = new FakeEcho(conn);
-  const connection = new Connection({ id }, conn, echo, recording);
+  const whole = { ...GUEST, ...guest };
+  const connection = new Connection(whole, conn, echo, recording);
   return { conn, echo, connection };
 }
 

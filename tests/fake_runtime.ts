@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Runtime } from "../src/net.ts";
+import type { Runtime } from "../src/host.ts";
 
 /** A runtime that grants everything, and has no sockets but those it is given. */
 export function fakeRuntime(overrides: Partial<Runtime> = {}): Runtime {
@@ -12,7 +12,9 @@ export function fakeRuntime(overrides: Partial<Runtime> = {}): Runtime {
     name: "fake 1.0.0",
     listen: () => Promise.reject(new Error("not here")),
     bind: () => Promise.reject(new Error("not here")),
-    capabilities: { receiveBuffer: true },
+    serveWeb: () => Promise.reject(new Error("not here")),
+    connect: () => Promise.reject(new Error("not here")),
+    capabilities: { receiveBuffer: true, http2: true },
     isGranted: () => true,
     writeStderr: () => Promise.resolve(),
     ...overrides,

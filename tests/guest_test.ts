@@ -1,4 +1,10 @@
-import { describeTls, ipOf, namesOf } from "../src/guest.ts";
+import {
+  describeTls,
+  descriptorsOf,
+  ipOf,
+  isRequested,
+  namesOf,
+} from "../src/guest.ts";
 import type { Addr, NetAddr, TlsSession } from "../src/net.ts";
 import { assertEquals } from "./assert.ts";
 import { FakeConn, tcp } from "./fake_conn.ts";
@@ -36,5 +42,14 @@ Deno.test("describeTls tells the version, and the protocol that was agreed on", 
   ];
   for (const [session, described] of cases) {
     assertEquals(describeTls(session), described);
+  }
+});
+
+Deno.test("HTTP comes as requests, and takes two more sockets", () => {
+  for (const protocol of ["http", "https"] as const) {
+    assertEquals([isRequested(protocol), descriptorsOf(protocol)], [true, 3]);
+  }
+  for (const protocol of ["tcp", "tls", "unix"] as const) {
+    assertEquals([isRequested(protocol), descriptorsOf(protocol)], [false, 1]);
   }
 });

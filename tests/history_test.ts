@@ -6,7 +6,7 @@ import { fakeConnection } from "./fake_conn.ts";
 function historyOf(most: number, ...ids: number[]) {
   const history = new History(most);
   const add = (id: number) => {
-    const { connection } = fakeConnection(id);
+    const { connection } = fakeConnection({ id });
     history.add(connection);
     return connection;
   };

@@ -32,27 +32,43 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     files: /^src\/runtime\.ts$/,
-    imports: /^src\/(net\.ts$|adapters\/[a-z]+\/runtime\.ts$)/,
+    imports: /^src\/(host\.ts$|adapters\/[a-z]+\/runtime\.ts$)/,
+  },
+  {
+    files: /^src\/status\//,
+    imports:
+      /^src\/(status\/|faults\/(grammar|types)\.ts$|udp\/(drops|guard)\.ts$|(echo_connection|errors|histogram|host|listen_url|metrics|net|records|web)\.ts$)/,
   },
   {
     files: /^src\/server\.ts$/,
     imports:
-      /^src\/((accept_loop|listen|reception|server_options|records|metrics|connection|timer|wait|limits|listen_url|net)\.ts$|faults\/|udp\/(echo|open)\.ts$)/,
+      /^src\/((accept_loop|parts|reception|server_options|tell|metrics|echo_connection|timer|wait|limits|listen_url|host|net)\.ts$|faults\/|http\/requests\.ts$|udp\/echo\.ts$)/,
+  },
+  {
+    files: /^src\/parts\.ts$/,
+    imports:
+      /^src\/((server_options|tell|records|metrics|listen|host)\.ts$|faults\/|http\/plane\.ts$)/,
   },
   {
     files: /^src\/reception\.ts$/,
     imports:
-      /^src\/((watchdog|arrival|guest|records|history|metrics|connection|recording|limits|errors|net)\.ts$|protocols\/|faults\/plan\.ts$)/,
+      /^src\/((watchdog|arrival|guest|records|history|metrics|connection|echo_connection|recording|limits|errors|net)\.ts$|http\/plane\.ts$|protocols\/|faults\/plan\.ts$)/,
   },
   {
     files: /^src\/server_options\.ts$/,
     imports:
-      /^src\/((arrival|records|limits|net)\.ts$|tls\/setup\.ts$|udp\/open\.ts$|faults\/(decisions|types)\.ts$)/,
+      /^src\/((arrival|records|limits|listen|host|net)\.ts$|tls\/setup\.ts$|udp\/open\.ts$|http\/plane\.ts$|faults\/(decisions|plan|stage|types)\.ts$)/,
   },
   {
-    files: /^src\/(accept_loop|listen|watchdog|records|history|metrics)\.ts$/,
+    files:
+      /^src\/(accept_loop|listen|watchdog|records|tell|history|metrics)\.ts$/,
     imports:
-      /^src\/((connection|wait|limits|errors|listen_url|socket_file|net)\.ts$|udp\/(drops|open)\.ts$)/,
+      /^src\/((connection|echo_connection|wait|limits|errors|listen|listen_url|histogram|records|socket_file|host|net)\.ts$|http\/requests\.ts$|udp\/(drops|open)\.ts$)/,
+  },
+  {
+    files: /^src\/http\//,
+    imports:
+      /^src\/(http\/|protocols\/staged_echo\.ts$|faults\/(gate|plan|stage)\.ts$|(echo_connection|guest|records|recording|metrics|listen_url|units|errors|timer|wait|host|net|web)\.ts$)/,
   },
   {
     files: /^src\/arrival\.ts$/,
@@ -60,7 +76,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     files: /^src\/guest\.ts$/,
-    imports: /^src\/((listen_url|net)\.ts$|faults\/plan\.ts$)/,
+    imports: /^src\/((echo_connection|listen_url|net)\.ts$|faults\/plan\.ts$)/,
   },
   {
     files: /^src\/udp\/echo\.ts$/,
@@ -69,7 +85,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     files: /^src\/udp\//,
-    imports: /^src\/(udp\/|(listen_url|subnet|timer|errors|net)\.ts$)/,
+    imports: /^src\/(udp\/|(listen_url|subnet|timer|errors|host|net)\.ts$)/,
   },
   {
     files: /^src\/tls\//,
@@ -82,7 +98,11 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     files: /^src\/connection\.ts$/,
-    imports: /^src\/(guest|listen_url|recording|wait|net)\.ts$/,
+    imports: /^src\/(echo_connection|guest|listen_url|recording|wait|net)\.ts$/,
+  },
+  {
+    files: /^src\/echo_connection\.ts$/,
+    imports: /^src\/(wait|net)\.ts$/,
   },
   {
     files: /^src\/faults\//,
@@ -98,14 +118,18 @@ export const LAYERS: readonly Layer[] = [
     imports: "nothing",
   },
   {
+    files: /^src\/histogram\.ts$/,
+    imports: /^src\/net\.ts$/,
+  },
+  {
     files: /^src\/adapters\/deno\//,
     imports:
-      /^src\/(net\.ts$|adapters\/((deno|node)\/|(receive_queue|room|socket_path)\.ts$))/,
+      /^src\/((host|net|web)\.ts$|adapters\/((deno|node)\/|(receive_queue|room|socket_path|web_fields)\.ts$))/,
   },
   {
     files: /^src\/adapters\/bun\//,
     imports:
-      /^src\/(net\.ts$|adapters\/((bun|node)\/|(accept_queue|closed_error|receive_queue|reset_error|room|socket_path)\.ts$))/,
+      /^src\/((host|net|web)\.ts$|adapters\/((bun|node)\/|(accept_queue|closed_error|receive_queue|reset_error|room|socket_path)\.ts$))/,
   },
   {
     files: /^src\/adapters\/node\//,
@@ -114,8 +138,10 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     files:
-      /^src\/adapters\/(accept_queue|closed_error|receive_queue|reset_error|room|socket_path)\.ts$/,
+      /^src\/adapters\/(accept_queue|closed_error|receive_queue|reset_error|room|socket_path|web_fields)\.ts$/,
     imports: /^src\/net\.ts$/,
   },
+  { files: /^src\/host\.ts$/, imports: /^src\/(net|web)\.ts$/ },
+  { files: /^src\/web\.ts$/, imports: /^src\/net\.ts$/ },
   { files: /^src\/net\.ts$/, imports: "nothing" },
 ];

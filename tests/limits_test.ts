@@ -152,3 +152,28 @@ Deno.test("Admission counts who has no IP yet against the total alone", () => {
   admission.leave();
   assertEquals(admission.enter(), undefined);
 });
+
+Deno.test("Admission counts the files that a newcomer takes, not its head alone", () => {
+  const room = { size: 5, taken: 0 };
+  const admission = new Admission(0, 0, room);
+  assertEquals(admission.enter(3), undefined);
+  assertEquals(admission.enter(3), "max-connections");
+  assertEquals(room.taken, 3);
+  assertEquals([admission.enter(), admission.enter(1)], [undefined, undefined]);
+  assertEquals(admission.enter(), "max-connections");
+  admission.leave(3);
+  assertEquals(room.taken, 2);
+  assertEquals(admission.enter(3), undefined);
+  assertEquals(room.taken, 5);
+});
+
+Deno.test("Admission counts whoever takes many files as one connection", () => {
+  const admission = new Admission(2, 0, { size: 100, taken: 0 });
+  assertEquals([admission.enter(3), admission.enter(3)], [
+    undefined,
+    undefined,
+  ]);
+  assertEquals(admission.enter(3), "max-connections");
+  admission.leave(3);
+  assertEquals(admission.enter(3), undefined);
+});

@@ -6,13 +6,8 @@ import {
   type OpenOptions,
 } from "../src/listen.ts";
 import { parseListenUrl } from "../src/listen_url.ts";
-import type {
-  Addr,
-  Listener,
-  ListenOptions,
-  Permission,
-  Runtime,
-} from "../src/net.ts";
+import type { Permission, Runtime } from "../src/host.ts";
+import type { Addr, Listener, ListenOptions } from "../src/net.ts";
 import { assert, assertEquals, assertRejects } from "./assert.ts";
 import { fakeRuntime } from "./fake_runtime.ts";
 

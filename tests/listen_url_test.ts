@@ -5,6 +5,7 @@ import {
   formatPeer,
   parseListenUrl,
   readHost,
+  readHostPort,
 } from "../src/listen_url.ts";
 import { assertEquals, assertThrows } from "./assert.ts";
 
@@ -62,9 +63,9 @@ Deno.test("parseListenUrl refuses brackets around anything but IPv6", () => {
 
 Deno.test("parseListenUrl names an unknown scheme", () => {
   assertThrows(
-    () => parseListenUrl("http://127.0.0.1:7"),
+    () => parseListenUrl("ftp://127.0.0.1:7"),
     OptionError,
-    'unknown scheme "http", expected tcp://HOST:PORT',
+    'unknown scheme "ftp", expected tcp://HOST:PORT',
   );
 });
 
@@ -95,6 +96,21 @@ Deno.test("parseListenUrl takes tls as it takes tcp", () => {
   };
   for (const [url, reason] of Object.entries(broken)) {
     assertThrows(() => parseListenUrl(url), OptionError, reason, url);
+  }
+});
+
+Deno.test("parseListenUrl takes http and https, without a path", () => {
+  for (const transport of ["http", "https"] as const) {
+    const [hostname, port] = ["::1", 8080];
+    for (const end of ["", "/"]) {
+      const url = `${transport}://[::1]:8080${end}`;
+      assertEquals(parseListenUrl(url), { transport, hostname, port });
+    }
+    const expected = `expected ${transport}://HOST:PORT`;
+    for (const rest of ["127.0.0.1", "127.0.0.1:80/x", "127.0.0.1:65536"]) {
+      const parse = () => parseListenUrl(`${transport}://${rest}`);
+      assertThrows(parse, OptionError, expected, rest);
+    }
   }
 });
 
@@ -162,6 +178,30 @@ Deno.test("readHost refuses what cannot be a host", () => {
   }
 });
 
+Deno.test("readHostPort takes a host and a port", () => {
+  const http = (hostname: string, port: number) =>
+    ({ transport: "http", hostname, port }) as const;
+  assertEquals(readHostPort("127.0.0.1:9090"), http("127.0.0.1", 9090));
+  assertEquals(readHostPort("[::1]:0"), http("::1", 0));
+  assertEquals(readHostPort("localhost:65535"), http("localhost", 65535));
+});
+
+Deno.test("readHostPort refuses anything else, in its own words", () => {
+  const broken = [
+    ...["", "9090", ":9090", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536"],
+    ...["::1:9090", "http://127.0.0.1:9090", "127.0.0.1:9090/status"],
+    ...["user@127.0.0.1:9090", "127.0.0.1:9090?", "*:9090", "a b:9090"],
+  ];
+  for (const text of broken) {
+    assertThrows(
+      () => readHostPort(text),
+      OptionError,
+      "expected HOST:PORT, such as 127.0.0.1:9090",
+      text,
+    );
+  }
+});
+
 Deno.test("formatHost puts brackets around IPv6 alone", () => {
   assertEquals(formatHost(tcp("::1", 7)), "[::1]:7");
   assertEquals(formatHost(tcp("127.0.0.1", 7)), "127.0.0.1:7");
@@ -172,6 +212,7 @@ Deno.test("formatListenUrl and parseListenUrl undo each other", () => {
   const urls = [
     ...["tcp://127.0.0.1:7", "tcp://[::1]:0", "tcp://a.test:9"],
     ...["tls://127.0.0.1:7", "tls://[::1]:0", "tls://a.test:9"],
+    ...["http://127.0.0.1:80", "https://[::1]:0", "http://a.test:9"],
     ...["unix:/run/echo.sock", "unix:echo.sock", "unix:@echo", "unix:/"],
   ];
   for (const url of urls) {

@@ -1,72 +1,8 @@
-import { type ProxyOptions, readTrusted } from "../src/arrival.ts";
-import { Decisions } from "../src/faults/decisions.ts";
-import { FaultPlan } from "../src/faults/plan.ts";
 import type { Fault } from "../src/faults/types.ts";
-import { type Limits, pickLimits } from "../src/limits.ts";
-import { Reception } from "../src/reception.ts";
-import type { ServerRecord } from "../src/records.ts";
 import { WaitError } from "../src/wait.ts";
 import { assertEquals, assertMatch, assertRejects } from "./assert.ts";
-import { FakeConn, FakeTlsConn, inTime, tcp, turn } from "./fake_conn.ts";
-
-interface Setup extends Partial<Limits> {
-  readonly mode?: ProxyOptions["mode"];
-  readonly trusted?: string;
-  readonly faults?: readonly Fault[];
-}
-
-/** A reception, and what it tells. */
-function open({ mode, trusted = "192.0.2.1", faults = [], ...limits }: Setup) {
-  const said: string[] = [];
-  const state = { idle: 0 };
-  const trust = [readTrusted(trusted)];
-  const reception = new Reception({
-    limits: pickLimits(limits),
-    plan: new FaultPlan(faults, new Decisions(1)),
-    proxy: mode && { mode, trusted: trust },
-    history: 10,
-    tell: (record) => void said.push(textOf(record)),
-    onIdle: () => state.idle++,
-  });
-  return { reception, said, state };
-}
-
-/** A record as words, but for what varies. */
-function textOf(record: ServerRecord): string {
-  const { event, ...fields } = record;
-  const words = Object.entries(fields).map((field) => field.join("="));
-  return [event, ...words].join(" ").replace(/ durationMs=\d+/, "");
-}
-
-const PROXY = "192.0.2.1:50000";
-
-/** The connection of a proxy that speaks for a client, or sends a text. */
-function proxied(client: string, conn = new FakeConn()): FakeConn {
-  const [ip, port] = client.split(":");
-  conn.send(`PROXY TCP4 ${ip} 198.51.100.7 ${port} 7\r\n`);
-  return conn;
-}
-
-function sending(text: string, conn = new FakeConn()): FakeConn {
-  conn.send(text);
-  return conn;
-}
-
-/** Receives connections, and lets what is due happen after each. */
-async function receive(reception: Reception, ...conns: FakeConn[]) {
-  for (const conn of conns) {
-    reception.receive(conn);
-    await turn();
-  }
-}
-
-/** Waits until something has been told so often. */
-async function told(said: readonly string[], count: number): Promise<void> {
-  const wait = async () => {
-    while (said.length < count) await turn();
-  };
-  await inTime(wait(), `${count} records`);
-}
+import { FakeConn, FakeTlsConn, tcp, turn } from "./fake_conn.ts";
+import { open, proxied, PROXY, receive, sending, told } from "./receiving.ts";
 
 Deno.test("a connection is echoed, and told of", async () => {
   const { reception, said, state } = open({});
@@ -255,46 +191,4 @@ Deno.test("a handshake that fails is one error, and the place is free again", as
   assertMatch(said[1], /^connect id=2 .* client=203.0.113.9:2$/);
   reception.abortAll("shutdown");
   await told(said, 3);
-});
-
-Deno.test("endAll drops handshakes without a word, and is idle after that", async () => {
-  const { reception, said, state } = open({ mode: "optional" });
-  const begun = new FakeTlsConn(tcp("192.0.2.2", 7));
-  const conns = [begun, new FakeConn(), sending("PROX")];
-  await receive(reception, ...conns);
-  assertEquals([reception.isIdle, state.idle], [false, 0]);
-  reception.endAll("shutdown");
-  await turn();
-  assertEquals([reception.isIdle, state.idle > 0], [true, true]);
-  assertEquals(conns.map(({ calls }) => calls[0]), Array(3).fill("abort"));
-  assertEquals([said, reception.stats.failedHandshakes], [[], 0]);
-});
-
-Deno.test("who comes after endAll is ended, too", async () => {
-  const { reception } = open({ mode: "optional" });
-  reception.endAll("shutdown");
-  const conns = [new FakeConn(), new FakeTlsConn(tcp("192.0.2.2", 7))];
-  await receive(reception, ...conns);
-  assertEquals(conns.map(({ closed }) => closed), [true, true]);
-  assertEquals(reception.isIdle, true);
-});
-
-Deno.test("endAll leaves it idle, at whatever moment a header arrives", async () => {
-  for (let moment = 0; moment < 20; moment++) {
-    for (const conn of [new FakeConn(), new FakeTlsConn()]) {
-      const faults: Fault[] = conn instanceof FakeTlsConn
-        ? []
-        : [{ kind: "refuse" }];
-      const { reception, state, said } = open({ mode: "require", faults });
-      await receive(reception, conn);
-      proxied("203.0.113.9:1", conn);
-      for (let i = 0; i < moment; i++) await Promise.resolve();
-      const [wasIdle, saidBefore] = [reception.isIdle, said.length];
-      reception.endAll("shutdown");
-      await turn();
-      const isToldOf = wasIdle ? said.length === saidBefore : state.idle > 0;
-      const over = [conn.closed, reception.isIdle, isToldOf];
-      assertEquals(over, [true, true, true], `${said} in moment ${moment}`);
-    }
-  }
 });

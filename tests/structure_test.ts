@@ -102,7 +102,7 @@ Deno.test("the imports of this repository are found", () => {
   const of = (path: string) => importsOf(path, withoutComments(sources[path]));
   assertEquals(of("main.ts"), ["node:process", "src/cli/main.ts"]);
   assertEquals(of("src/runtime.ts"), [
-    "src/net.ts",
+    "src/host.ts",
     "src/adapters/bun/runtime.ts",
     "src/adapters/deno/runtime.ts",
   ]);

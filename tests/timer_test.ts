@@ -1,4 +1,4 @@
-import { startTimer } from "../src/timer.ts";
+import { pause, startTimer } from "../src/timer.ts";
 import { assert, assertEquals } from "./assert.ts";
 
 /** Waits for a timer that was started after another one of that time. */
@@ -30,4 +30,13 @@ Deno.test("startTimer never calls back after more than a timer can hold", async 
   }
   await pass(10);
   assertEquals(calls, 0);
+});
+
+Deno.test("pause settles once the time is over", async () => {
+  const order: string[] = [];
+  const paused = pause(20).then(() => order.push("pause"));
+  await pass(10);
+  order.push("timer");
+  await paused;
+  assertEquals(order, ["timer", "pause"]);
 });

@@ -1,79 +1,7 @@
-import { Connection } from "../src/connection.ts";
-import { DEFAULT_LIMITS, type Limits } from "../src/limits.ts";
 import { Watchdog } from "../src/watchdog.ts";
 import { assert, assertEquals } from "./assert.ts";
-import { FakeConn, fakeConnection, FakeEcho } from "./fake_conn.ts";
-
-const NO_LIMITS: Limits = {
-  ...DEFAULT_LIMITS,
-  idleTimeoutMs: 0,
-  writeTimeoutMs: 0,
-};
-
-function watch(limits: Partial<Limits>, connection: Connection) {
-  const watchdog = new Watchdog(
-    { ...NO_LIMITS, ...limits },
-    new Set([connection]),
-  );
-  watchdog.watch();
-  return { watchdog, [Symbol.dispose]: () => watchdog.stop() };
-}
-
-/** An echo that has moved another byte whenever it is looked at. */
-class BusyEcho extends FakeEcho {
-  /** How often its counters were read. */
-  looks = 0;
-
-  /**
-   * @param conn keeps the calls.
-   * @param busyLooks after how many looks it falls silent.
-   */
-  constructor(conn: FakeConn, busyLooks = Infinity) {
-    super(conn);
-    const bytes = { get: () => Math.min(this.looks, busyLooks) };
-    const looked = { get: () => (this.looks++, 0) };
-    Object.defineProperties(this, {
-      bytesIn: bytes,
-      bytesOut: bytes,
-      bytesDiscarded: looked,
-    });
-  }
-}
-
-function busy(busyLooks?: number) {
-  const conn = new FakeConn();
-  const echo = new BusyEcho(conn, busyLooks);
-  return { conn, echo, connection: new Connection({ id: 1 }, conn, echo) };
-}
-
-/** A connection whose peer does not read. */
-function blocked() {
-  const faked = fakeConnection();
-  faked.echo.isPending = faked.echo.isBlocked = true;
-  return faked;
-}
-
-/** A connection with a script of how long it was quiet at each look. */
-class Scripted extends Connection {
-  script: number[] = [];
-  endedMsAgo = 0;
-
-  override get endedAt(): number {
-    return performance.now() - this.endedMsAgo;
-  }
-
-  override quietMs(): number {
-    return this.script.shift() ?? 0;
-  }
-}
-
-function scripted(...script: number[]) {
-  const conn = new FakeConn();
-  const echo = new FakeEcho(conn);
-  const connection = new Scripted({ id: 1 }, conn, echo);
-  connection.script = script;
-  return { conn, echo, connection };
-}
+import { fakeConnection } from "./fake_conn.ts";
+import { blocked, busy, NO_LIMITS, scripted, watch } from "./watching.ts";
 
 Deno.test("a connection without traffic ends in order", async () => {
   const { conn, connection } = fakeConnection();
@@ -283,7 +211,7 @@ Deno.test("a shutdown has a deadline of its own", async () => {
 });
 
 Deno.test("the watchdog looks at each connection by itself", async () => {
-  const quiet = fakeConnection(1);
+  const quiet = fakeConnection();
   const stalled = blocked();
   const active = busy();
   const all = [quiet, stalled, active].map(({ connection }) => connection);
@@ -295,4 +223,43 @@ Deno.test("the watchdog looks at each connection by itself", async () => {
   const reasons = all.map(({ reason }) => reason);
   assertEquals(reasons, ["idle-timeout", "write-timeout", undefined]);
   assertEquals(active.conn.calls, []);
+});
+
+Deno.test("who is slow to send a request ends for that, whatever it sends", async () => {
+  const { conn, echo, connection } = busy();
+  echo.requestSince = performance.now();
+  using _ = watch(
+    { handshakeTimeoutMs: 40, idleTimeoutMs: 60_000 },
+    connection,
+  );
+  await conn.called("drain");
+  assertEquals(connection.reason, "request-timeout");
+  assert(performance.now() - echo.requestSince >= 40);
+  assertEquals(conn.calls, ["drain"]);
+});
+
+Deno.test("who owes no request is held to the idle timeout alone", async () => {
+  for (const handshakeTimeoutMs of [20, 0]) {
+    const { conn, echo, connection } = fakeConnection();
+    // 0 waits for a request for ever.
+    if (handshakeTimeoutMs === 0) echo.requestSince = -60_000;
+    using _ = watch({ handshakeTimeoutMs, idleTimeoutMs: 60 }, connection);
+    await conn.called("drain");
+    assertEquals(connection.reason, "idle-timeout");
+  }
+});
+
+Deno.test("a request that is late comes before silence, and after a blocked write", async () => {
+  const limits = { handshakeTimeoutMs: 30, idleTimeoutMs: 30 };
+  const silent = fakeConnection();
+  silent.echo.requestSince = -60_000;
+  using _ = watch(limits, silent.connection);
+  await silent.conn.called("drain");
+  assertEquals(silent.connection.reason, "request-timeout");
+
+  const stuck = blocked();
+  stuck.echo.requestSince = -60_000;
+  using _stuck = watch({ ...limits, writeTimeoutMs: 60 }, stuck.connection);
+  await stuck.conn.called("abort");
+  assertEquals(stuck.connection.reason, "write-timeout");
 });

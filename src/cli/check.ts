@@ -4,7 +4,7 @@
  * @module
  */
 
-import { formatListenUrl } from "../listen_url.ts";
+import { formatHost, formatListenUrl } from "../listen_url.ts";
 import type { Addr } from "../net.ts";
 import { flagOf, type Key, KEYS } from "./flags.ts";
 import { neededPermissions, permissionFlags } from "./permissions.ts";
@@ -30,12 +30,16 @@ export function checkText(parsed: Parsed, listen: readonly Addr[]): string {
     ...lines,
     "",
     `listens on   ${listen.map(formatListenUrl).join(" ")}`,
+    ...(settings.status
+      ? [`status on    http://${formatHost(settings.status)}/`]
+      : []),
     `permissions  deno run ${flags} main.ts`,
   ].join("\n");
 }
 
 function show(key: Key, value: unknown): string {
-  const { show = String, separator = "," } = flagOf(key);
+  const { show = String, separator = ",", isSecret } = flagOf(key);
+  if (isSecret && value !== undefined) return "(secret)";
   if (Array.isArray(value)) return value.map(show).join(separator) || "-";
   return value === undefined ? "-" : show(value);
 }

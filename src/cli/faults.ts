@@ -8,7 +8,7 @@ import { errorText, OptionError } from "../errors.ts";
 import { Decisions, FaultLogFile, readFaultLog } from "../faults/decisions.ts";
 import { randomSeed } from "../faults/random.ts";
 import type { Fault } from "../faults/types.ts";
-import type { Runtime } from "../net.ts";
+import type { Runtime } from "../host.ts";
 import { withFile } from "./files.ts";
 import type { Settings } from "./flags.ts";
 import type { Log } from "./log.ts";

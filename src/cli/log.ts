@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Runtime } from "../net.ts";
+import type { Runtime } from "../host.ts";
 import type { ServerRecord } from "../records.ts";
 import { type Level, type LogEntry, std } from "../std.ts";
 import { LogWriter } from "./log_writer.ts";
@@ -16,6 +16,7 @@ const LEVEL: Readonly<Record<ServerRecord["event"], Level>> = {
   refused: "warn",
   dropped: "warn",
   datagrams: "info",
+  request: "info",
   shutdown: "info",
   warning: "warn",
   error: "error",

@@ -9,10 +9,12 @@ import process from "node:process";
 import meta from "../../deno.json" with { type: "json" };
 import { type ProxyOptions, proxyOptions } from "../arrival.ts";
 import { errorText, OptionError, PermissionError } from "../errors.ts";
-import type { Addr, Runtime } from "../net.ts";
+import type { Runtime } from "../host.ts";
+import type { Addr } from "../net.ts";
 import { loadRuntime } from "../runtime.ts";
 import { EchoServer } from "../server.ts";
-import type { ServerOptions } from "../server_options.ts";
+import { checkOptions, type ServerOptions } from "../server_options.ts";
+import type { StatusServer } from "../status/server.ts";
 import { checkText } from "./check.ts";
 import { setUpFaults } from "./faults.ts";
 import { withFile } from "./files.ts";
@@ -22,6 +24,7 @@ import { parse, type Surroundings } from "./parse.ts";
 import { readyFilePermissions, requirePermissions } from "./permissions.ts";
 import { removeReadyFile, writeReadyFile } from "./ready_file.ts";
 import { StopSignals } from "./signals.ts";
+import { checkStatus, startStatus } from "./status.ts";
 import { setUpTls, writeCertificate } from "./tls.ts";
 import { helpText } from "./usage.ts";
 
@@ -46,7 +49,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     const listen = listenAddrs(settings);
     if (settings.check) {
       proxyOf(settings);
-      EchoServer.check(runtime, { listen, ...basicOptions(settings) });
+      checkStatus(settings);
+      checkOptions(runtime, { listen, ...basicOptions(settings) });
       return say(checkText(parsed, listen));
     }
     const log = openLog(runtime, {
@@ -122,6 +126,10 @@ function basicOptions(settings: Settings): Omit<ServerOptions, "listen"> {
     handshakeTimeoutMs: settings.handshakeTimeout,
     maxLifetimeMs: settings.maxLifetime,
     maxBytes: settings.maxBytes,
+    httpText: settings.httpText,
+    showSecrets: settings.showSecrets,
+    maxBody: settings.maxBody,
+    maxMessage: settings.maxMessage,
   };
 }
 
@@ -136,22 +144,31 @@ async function serve(
     const needed = readyFilePermissions(readyFile);
     requirePermissions(runtime, needed, `write ${readyFile}`);
   }
+  checkStatus(settings);
   const tls = await setUpTls(runtime, settings, listen);
   const proxy = proxyOf(settings);
   const { faults, decisions, close } = setUpFaults(runtime, settings, log);
   const signals = new StopSignals();
+  let status: StatusServer | undefined;
   const server = await EchoServer.start(runtime, {
     ...basicOptions(settings),
     ...{ listen, faults, decisions, tls, proxy },
     onBound: () => writeCertificate(settings, tls),
-    onRecord: (record) => log.record(record),
+    onRecord: (record) => {
+      log.record(record);
+      status?.record(record);
+    },
   });
   try {
-    if (readyFile !== undefined) writeReadyFile(readyFile, server.urls);
+    status = await startStatus(runtime, settings, server, log);
+    if (readyFile !== undefined) {
+      writeReadyFile(readyFile, server.urls, status?.url);
+    }
     return await untilStopped(server, signals, settings);
   } finally {
     signals.ignore();
     await server.close();
+    await status?.close();
     close();
   }
 }

@@ -7,7 +7,9 @@
 import { dirname } from "node:path";
 import { PermissionError } from "../errors.ts";
 import { listenPermissions } from "../listen.ts";
-import type { Addr, Permission, Runtime } from "../net.ts";
+import { formatHost } from "../listen_url.ts";
+import type { Permission, Runtime } from "../host.ts";
+import type { Addr } from "../net.ts";
 import { KEYS, variableName } from "./flags.ts";
 import type { Parsed } from "./parse.ts";
 
@@ -75,7 +77,8 @@ export function neededPermissions(
   { settings, origins }: Parsed,
 ): readonly Permission[] {
   const needed: Permission[] = listen.flatMap(listenPermissions);
-  const { readyFile } = settings;
+  const { readyFile, status } = settings;
+  if (status) needed.push({ kind: "net", host: formatHost(status) });
   const files = {
     read: ["cert", "key", "clientCa", "faultReplay", "config"],
     write: ["certOut", "faultLog"],

@@ -14,12 +14,17 @@ import { errorText, OptionError } from "../errors.ts";
  *
  * @param path where to.
  * @param urls the URLs of the listeners, with real ports.
+ * @param status the URL of the status server, if there is one.
  * @throws {OptionError} if the file system does not let it.
  */
-export function writeReadyFile(path: string, urls: readonly string[]): void {
+export function writeReadyFile(
+  path: string,
+  urls: readonly string[],
+  status?: string,
+): void {
   const unfinished = `${path}.${process.pid}.tmp`;
   try {
-    const ready = { pid: process.pid, urls };
+    const ready = { pid: process.pid, urls, status };
     writeFileSync(unfinished, JSON.stringify(ready) + "\n");
     renameSync(unfinished, path);
   } catch (error) {

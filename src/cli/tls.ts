@@ -5,7 +5,8 @@
  */
 
 import { readFileSync, writeFileSync } from "node:fs";
-import type { Addr, Runtime } from "../net.ts";
+import type { Runtime } from "../host.ts";
+import type { Addr } from "../net.ts";
 import {
   setUpTls as setUp,
   type TlsChoice,

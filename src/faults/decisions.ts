@@ -25,6 +25,8 @@ export interface Decision {
   readonly conn?: number;
   /** The datagram that it is about, by number, instead. */
   readonly datagram?: number;
+  /** The message of a WebSocket that it is about, by number, instead. */
+  readonly message?: number;
   /** The fault, by its place in the list, from 0. */
   readonly fault: number;
   /** Its kind, for the reader. */
@@ -73,20 +75,29 @@ export class Decisions implements Decider {
   ) {
     this.seed = seed;
     this.#log = log;
-    this.#replayed = new Set(replay?.map(subjectOf));
+    this.#replayed = new Set(replay?.map(keyOf));
     this.#replay = replay && new Map(
       replay.map((decision) => {
         const { fault, offset, value } = decision;
-        return [keyOf(subjectOf(decision), fault, offset), value];
+        return [placeOf(keyOf(decision), fault, offset), value];
       }),
     );
   }
 
   /** The same for datagrams, which have numbers of their own. */
   get datagrams(): Decider {
+    return this.#numbered((datagram) => keyOf({ datagram }));
+  }
+
+  /** The same for messages of WebSockets. */
+  get messages(): Decider {
+    return this.#numbered((message) => keyOf({ message }));
+  }
+
+  #numbered(key: (id: number) => number): Decider {
     return {
-      hits: (id, index, fault) => this.hits(-id, index, fault),
-      decide: (id, ...rest) => this.decide(-id, ...rest),
+      hits: (id, index, fault) => this.hits(key(id), index, fault),
+      decide: (id, ...rest) => this.decide(key(id), ...rest),
     };
   }
 
@@ -102,25 +113,38 @@ export class Decisions implements Decider {
     offset: number | null,
     choose: (chance: number) => number | undefined,
   ): number | undefined {
-    const known = this.#replay?.get(keyOf(id, index, offset));
+    const known = this.#replay?.get(placeOf(id, index, offset));
     if (known !== undefined) return known;
     // Of a connection that was there, the bytes that were spared are known too.
     if (kind === "corrupt" && this.#replayed.has(id)) return undefined;
     const value = choose(draw(this.seed, id, index, offset ?? -1));
     if (value !== undefined) {
-      const subject = id > 0 ? { conn: id } : { datagram: -id };
-      this.#log?.write({ ...subject, fault: index, kind, offset, value });
+      this.#log?.write({ ...subjectOf(id), fault: index, kind, offset, value });
     }
     return value;
   }
 }
 
-// Datagrams count downwards, so that one number tells which it is.
-function subjectOf({ conn, datagram = 0 }: Decision): number {
-  return conn ?? -datagram;
+type Subject = Pick<Decision, "conn" | "datagram" | "message">;
+
+// More datagrams than a server will ever see.
+const FIRST_MESSAGE = 2 ** 40;
+
+// Others than connections count downwards, so that one number tells which it
+// is.
+function keyOf({ conn, datagram, message = 0 }: Subject): number {
+  if (conn !== undefined) return conn;
+  return datagram === undefined ? -FIRST_MESSAGE - message : -datagram;
 }
 
-function keyOf(id: number, fault: number, offset: number | null): string {
+function subjectOf(key: number): Subject {
+  if (key > 0) return { conn: key };
+  return key > -FIRST_MESSAGE
+    ? { datagram: -key }
+    : { message: -FIRST_MESSAGE - key };
+}
+
+function placeOf(id: number, fault: number, offset: number | null): string {
   return `${id} ${fault} ${offset}`;
 }
 
@@ -220,12 +244,12 @@ function inLine<T>(path: string, at: number, read: () => T): T {
 const LARGEST_VALUE = 2 ** 32;
 
 function isDecision(line: Line): line is Decision {
-  const { conn, datagram, fault, offset, value } = line;
+  const { conn, datagram, message, fault, offset, value } = line;
   const isCount = (number: unknown) =>
     Number.isSafeInteger(number) && Number(number) >= 0;
   const isValue = typeof value === "number" && value >= 0 &&
     value <= LARGEST_VALUE;
-  const isSubject = (conn === undefined) !== (datagram === undefined);
-  return isValue && isSubject &&
-    [conn ?? datagram, fault, offset ?? 0].every(isCount);
+  const subjects = [conn, datagram, message].filter((one) => one !== undefined);
+  return isValue && subjects.length === 1 &&
+    [subjects[0], fault, offset ?? 0].every(isCount);
 }

@@ -1,5 +1,5 @@
 /**
- * `drop`: gives a datagram no answer.
+ * `drop`: gives a datagram, or a message of a WebSocket, no answer.
  *
  * @module
  */
@@ -10,8 +10,8 @@ import type { FaultKind } from "./stage.ts";
 /** The kind `drop`. */
 export const drop: FaultKind<DropFault> = {
   keys: {},
-  over: ["datagrams"],
+  over: ["datagrams", "messages"],
   example: "drop:p=0.1",
-  help: "gives a datagram no answer",
+  help: "gives a datagram or a WebSocket's message no answer",
   stage: () => ({ pass: () => [] }),
 };

@@ -1,5 +1,5 @@
 /**
- * `duplicate`: answers a datagram twice.
+ * `duplicate`: answers a datagram, or a message of a WebSocket, twice.
  *
  * @module
  */
@@ -10,8 +10,8 @@ import type { FaultKind } from "./stage.ts";
 /** The kind `duplicate`. */
 export const duplicate: FaultKind<DuplicateFault> = {
   keys: {},
-  over: ["datagrams"],
+  over: ["datagrams", "messages"],
   example: "duplicate:every=2",
-  help: "answers a datagram twice",
+  help: "answers a datagram or a WebSocket's message twice",
   stage: () => ({ pass: (piece) => [piece, piece] }),
 };

@@ -5,7 +5,7 @@
  */
 
 import { OptionError } from "../errors.ts";
-import type { Decider } from "./decisions.ts";
+import type { Decider, Decisions } from "./decisions.ts";
 import { kindOf } from "./kinds.ts";
 import { type After, beginsAfter, selects } from "./selector.ts";
 import type { Stage, StageControl, Traffic } from "./stage.ts";
@@ -36,10 +36,32 @@ export function checkUse(
     const { over } = kindOf(kind);
     if (over.some((one) => traffic.has(one))) continue;
     throw new OptionError(
-      `Cannot use fault ${kind}: it is for ${over}, ` +
+      `Cannot use fault ${kind}: it is for ${over.join(" and ")}, ` +
         `and the listeners take ${[...traffic].join(" and ")} alone`,
     );
   }
+}
+
+/** The faults of a server, by what they work on. */
+export type FaultPlans = Readonly<Record<Traffic, FaultPlan>>;
+
+/**
+ * Sorts faults by what they work on.
+ *
+ * @param faults the faults, in the order in which they are composed.
+ * @param decisions who decides what is left to chance.
+ * @returns a plan for each.
+ */
+export function plansOf(
+  faults: readonly Fault[],
+  decisions: Decisions,
+): FaultPlans {
+  const { datagrams, messages } = decisions;
+  return {
+    streams: new FaultPlan(faults, decisions),
+    datagrams: new FaultPlan(faults, datagrams, "datagrams"),
+    messages: new FaultPlan(faults, messages, "messages"),
+  };
 }
 
 /** The faults of a server, in the order in which they are composed. */

@@ -63,8 +63,11 @@ export interface FaultKey {
   readonly required?: true;
 }
 
-/** What a fault may work on. A datagram is one piece, and has its own stage. */
-export type Traffic = "streams" | "datagrams";
+/**
+ * What a fault may work on. A datagram, or a message of a WebSocket, is one
+ * piece and has its own stage.
+ */
+export type Traffic = "streams" | "datagrams" | "messages";
 
 /** One kind of fault. */
 export interface FaultKind<F> {

@@ -4,12 +4,14 @@
  * @module
  */
 
-import type { Conn, Echo } from "../net.ts";
+import type { Conn, Echo, Meter } from "../net.ts";
 
 // Small to begin with, since an idle connection keeps its buffer, and fourfold
 // whenever a read fills it, since bulk data wants few large system calls.
 const SMALLEST_BUFFER = 512;
 const LARGEST_BUFFER = 256 * 1024;
+// A clock costs too much to look at each time.
+const MEASURED_TURNS = 64;
 
 /** The echo of a connection whose bytes nobody touches. */
 export class CopyLoop implements Echo {
@@ -19,6 +21,8 @@ export class CopyLoop implements Echo {
   readonly finished: Promise<void>;
   #conn: Conn;
   #maxBytes: number;
+  #meter: Meter;
+  #turn = 0;
   #writing = false;
   #draining = false;
   #drainTurn?: ReturnType<typeof setTimeout>;
@@ -27,10 +31,12 @@ export class CopyLoop implements Echo {
   /**
    * @param conn the connection.
    * @param maxBytes how many bytes are echoed; `Infinity` for no limit.
+   * @param meter told how long some of the echoes take.
    */
-  constructor(conn: Conn, maxBytes: number) {
+  constructor(conn: Conn, maxBytes: number, meter: Meter) {
     this.#conn = conn;
     this.#maxBytes = maxBytes;
+    this.#meter = meter;
     this.finished = this.#run();
   }
 
@@ -78,12 +84,15 @@ export class CopyLoop implements Echo {
       this.bytesIn += wanted;
       this.bytesDiscarded += read - wanted;
       this.#writing = true;
+      const isMeasured = this.#turn++ % MEASURED_TURNS === 0;
+      const startedAt = isMeasured ? performance.now() : 0;
       for (let sent = 0; sent < wanted;) {
         const written = await conn.write(buffer.subarray(sent, wanted));
         sent += written;
         this.bytesOut += written;
       }
       this.#writing = false;
+      if (isMeasured) this.#meter.observe(performance.now() - startedAt);
       if (this.#draining || this.bytesIn >= this.#maxBytes) {
         await this.#sendFin();
       }

@@ -7,7 +7,7 @@
 import { Gate } from "../faults/gate.ts";
 import type { Hit } from "../faults/plan.ts";
 import type { Piece, StageControl } from "../faults/stage.ts";
-import type { Conn, Echo } from "../net.ts";
+import type { Conn, Echo, Meter } from "../net.ts";
 import { startTimer } from "../timer.ts";
 
 const BUFFER = 64 * 1024;
@@ -28,6 +28,12 @@ export interface StagedEchoOptions {
   readonly onReceive?: (data: Uint8Array) => void;
   /** Told when a fault ends the connection. */
   readonly onFault: () => void;
+  /** Ends the stream for a fault, where FIN would make it look whole. */
+  readonly cut?: () => Promise<void>;
+  /** Told how long echoes take. */
+  readonly meter: Meter;
+  /** Where its bytes stand in a longer stream. Default: at its start. */
+  readonly offset?: number;
 }
 
 type Then = Piece["then"] | "fin";
@@ -61,6 +67,8 @@ export class StagedEcho implements Echo {
   #hurrying = false;
   #over = false;
   #timers = new Set<() => void>();
+  // The one echo whose time is taken.
+  #measured?: { readonly bytes: number; readonly startedAt: number };
   #changed = Promise.withResolvers<void>();
 
   /**
@@ -159,12 +167,14 @@ export class StagedEcho implements Echo {
     const wanted = received.subarray(0, room);
     this.bytesDiscarded += received.length - wanted.length;
     if (wanted.length === 0) return;
-    const offset = this.bytesIn;
+    const { offset: start = 0 } = this.#options;
+    const offset = start + this.bytesIn;
     this.bytesIn += wanted.length;
+    this.#measured ??= { bytes: this.bytesIn, startedAt: performance.now() };
     this.#options.onReceive?.(wanted);
     const data = wanted.slice();
     this.#pass({ data, offset, dueAt: performance.now() }, 0);
-    for (const gate of this.#gates) gate.reach(this.bytesIn);
+    for (const gate of this.#gates) gate.reach(start + this.bytesIn);
     if (this.bytesIn >= this.#options.maxBytes) this.drain();
   }
 
@@ -223,6 +233,14 @@ export class StagedEcho implements Echo {
       this.bytesOut += written;
     }
     this.#writing = false;
+    this.#measure();
+  }
+
+  #measure(): void {
+    const measured = this.#measured;
+    if (!measured || this.bytesOut < measured.bytes) return;
+    this.#options.meter.observe(performance.now() - measured.startedAt);
+    this.#measured = undefined;
   }
 
   async #finish(then: "end" | "fin"): Promise<void> {
@@ -230,7 +248,9 @@ export class StagedEcho implements Echo {
     this.#finSent = true;
     this.#queue = [];
     this.#head = 0;
-    await this.#conn.closeWrite();
+    const { cut } = this.#options;
+    if (then === "end" && cut) await cut();
+    else await this.#conn.closeWrite();
     if (then === "end" && !this.#over) this.#options.onFault();
     this.#notify();
   }

@@ -18,9 +18,9 @@ import { StagedEcho, type StagedEchoOptions } from "./staged_echo.ts";
  * @returns the echo, which runs.
  */
 export function startEcho(conn: Conn, options: StagedEchoOptions): Echo {
-  const { maxBytes, hits, onReceive } = options;
+  const { maxBytes, hits, onReceive, meter } = options;
   if (hits.length > 0 || onReceive) return new StagedEcho(conn, options);
-  return conn.echo?.(maxBytes) ?? new CopyLoop(conn, maxBytes);
+  return conn.echo?.(maxBytes, meter) ?? new CopyLoop(conn, maxBytes, meter);
 }
 
 /** The echo of a connection that failed before there was any. */

@@ -61,7 +61,9 @@ export async function setUpTls(
   describe: Describe,
 ): Promise<TlsSetup | undefined> {
   const names = listen.flatMap((addr) =>
-    addr.transport === "tls" ? [addr.hostname] : []
+    addr.transport === "tls" || addr.transport === "https"
+      ? [addr.hostname]
+      : []
   );
   checkTogether(choice, names.length > 0, describe);
   if (names.length === 0) return undefined;

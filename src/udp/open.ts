@@ -9,13 +9,8 @@ import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
 import { OptionError, PermissionError } from "../errors.ts";
 import { formatHost, formatListenUrl } from "../listen_url.ts";
-import type {
-  DatagramOptions,
-  DatagramSocket,
-  NetAddr,
-  Permission,
-  Runtime,
-} from "../net.ts";
+import type { Permission, Runtime } from "../host.ts";
+import type { DatagramOptions, DatagramSocket, NetAddr } from "../net.ts";
 import { canonicalIp } from "../subnet.ts";
 import { isLoopback } from "./guard.ts";
 

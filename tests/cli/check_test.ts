@@ -140,3 +140,53 @@ Deno.test("checkText asks for Unix sockets and the files of TLS", () => {
     "-W=/run/echo.sock '-N=[::1]:7' -R=a.pem -R=b.pem -W=c.pem main.ts",
   ]);
 });
+
+Deno.test("checkText tells where the status is, and what that needs", () => {
+  const url = "tcp://127.0.0.1:7";
+  const status = ["--status", "[::1]:9090"];
+  const lines = check(["--check", "-l", url, ...status], [url]);
+  assertEquals(lineOf(lines, "status"), "status [::1]:9090 (flag)");
+  assertEquals(lineOf(lines, "statusToken"), "statusToken - (default)");
+  assertEquals(lines.slice(-4), [
+    "",
+    `listens on   ${url}`,
+    "status on    http://[::1]:9090/",
+    "permissions  deno run -N=127.0.0.1:7 '-N=[::1]:9090' main.ts",
+  ]);
+  const without = check(["--check", "-l", url], [url]);
+  assert(!without.some((line) => line.startsWith("status on")));
+});
+
+Deno.test("checkText shows no token, wherever it comes from", () => {
+  const argv = ["--check", "--status", "127.0.0.1:9090"];
+  const token = "open-sesame";
+  const cases = [
+    check([...argv, "--status-token", token], ["unix:@x"]),
+    check(argv, ["unix:@x"], { ECHOD_STATUS_TOKEN: token }),
+  ];
+  const origins = cases.map((lines) => lineOf(lines, "statusToken"));
+  assertEquals(origins, [
+    "statusToken (secret) (flag)",
+    "statusToken (secret) (variable)",
+  ]);
+  for (const lines of cases) assert(!lines.join().includes(token));
+});
+
+Deno.test("checkText shows the settings of HTTP, and asks for this machine", () => {
+  const url = "http://192.0.2.1:8080";
+  const http = ["--max-body", "10MiB", "--http-text", "OK", "--show-secrets"];
+  const lines = check(["--check", "-l", url, ...http], [url]);
+  const expected = [
+    "httpText OK (flag)",
+    "showSecrets true (flag)",
+    "maxBody 10485760 (flag)",
+    "maxMessage 16777216 (default)",
+  ];
+  for (const line of expected) {
+    assertEquals(lineOf(lines, line.split(" ")[0]), line);
+  }
+  assertEquals(
+    lines.at(-1),
+    "permissions  deno run -N=192.0.2.1:8080 -N=127.0.0.1 main.ts",
+  );
+});

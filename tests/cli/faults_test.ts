@@ -2,7 +2,7 @@ import { setUpFaults } from "../../src/cli/faults.ts";
 import type { Log } from "../../src/cli/log.ts";
 import { parse } from "../../src/cli/parse.ts";
 import { OptionError, PermissionError } from "../../src/errors.ts";
-import type { Permission } from "../../src/net.ts";
+import type { Permission } from "../../src/host.ts";
 import type { ServerRecord } from "../../src/records.ts";
 import { assert, assertEquals, assertMatch, assertThrows } from "../assert.ts";
 import { fakeRuntime } from "../fake_runtime.ts";

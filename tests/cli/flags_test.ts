@@ -5,7 +5,9 @@ import {
   KEYS,
   variableName,
 } from "../../src/cli/flags.ts";
-import { assert, assertEquals, assertMatch } from "../assert.ts";
+import { OptionError } from "../../src/errors.ts";
+import { DEFAULT_MAX_MESSAGE } from "../../src/http/plane.ts";
+import { assert, assertEquals, assertMatch, assertThrows } from "../assert.ts";
 
 Deno.test("every default is accepted by its reader", () => {
   const shown = KEYS.filter((key) => flagOf(key).default !== undefined);
@@ -40,6 +42,20 @@ Deno.test("no two flags share a name or a letter", () => {
   for (const letter of letters) assertMatch(letter, /^[A-Za-z]$/);
 });
 
+Deno.test("the token alone is a secret, which has no default to show", () => {
+  const secret = KEYS.filter((key) => flagOf(key).isSecret);
+  assertEquals(secret, ["statusToken"]);
+  assertEquals(flagOf("statusToken").default, undefined);
+});
+
+Deno.test("the settings of HTTP are those of a library's server", () => {
+  const { maxBody, maxMessage } = FLAGS;
+  assertEquals(maxMessage.read(maxMessage.default), DEFAULT_MAX_MESSAGE);
+  // 0 stands for no limit of a body; no message at all would be of no use.
+  assertEquals(maxBody.read("0"), 0);
+  assertThrows(() => maxMessage.read("0"), OptionError, "above 0");
+});
+
 Deno.test("every flag has one line of help", () => {
   for (const key of KEYS) {
     const { help } = flagOf(key);
@@ -57,6 +73,6 @@ Deno.test("a switch has no default, and a value has a name in capitals", () => {
         undefined,
         undefined,
       ], key);
-    } else assertMatch(value, /^[A-Z]+$/);
+    } else assertMatch(value, /^[A-Z]+(:[A-Z]+)?$/);
   }
 });

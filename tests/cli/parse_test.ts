@@ -1,42 +1,8 @@
-import type { Key } from "../../src/cli/flags.ts";
-import { parse, type Parsed } from "../../src/cli/parse.ts";
-import { errorText, OptionError } from "../../src/errors.ts";
+import { parse } from "../../src/cli/parse.ts";
+import { OptionError } from "../../src/errors.ts";
 import { parseListenUrl } from "../../src/listen_url.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
-
-interface World {
-  readonly variables?: Readonly<Record<string, string>>;
-  /** The text of `echod.json`, the only file that there is. */
-  readonly file?: string;
-}
-
-function read(argv: readonly string[], { variables, file }: World = {}) {
-  return parse(argv, {
-    variable: (name) => variables?.[name],
-    readFile: (path) => {
-      if (path === "echod.json" && file !== undefined) return file;
-      throw new OptionError(`Cannot read ${path}: there is no such file`);
-    },
-  });
-}
-
-function refuses(argv: readonly string[], message: string, world?: World) {
-  assertThrows(() => read(argv, world), OptionError, message, argv.join(" "));
-}
-
-function errorOf(argv: readonly string[], world?: World): string {
-  try {
-    read(argv, world);
-    return "no error";
-  } catch (error) {
-    return errorText(error);
-  }
-}
-
-/** A setting and where it comes from. */
-function told({ settings, origins }: Parsed, key: Key) {
-  return [settings[key], origins[key]];
-}
+import { errorOf, read, refuses, told } from "./parsing.ts";
 
 const URL_A = "tcp://127.0.0.1:7";
 const URL_B = "tcp://[::1]:7";
@@ -55,6 +21,12 @@ Deno.test("parse takes the defaults when nobody says anything", () => {
     clientCa: undefined,
     alpn: [],
     handshakeTimeout: 10_000,
+    httpText: undefined,
+    showSecrets: false,
+    maxBody: 0,
+    maxMessage: 16 * 1024 * 1024,
+    status: undefined,
+    statusToken: undefined,
     unixMode: undefined,
     proxyProtocol: "off",
     trustedProxy: [],
@@ -297,4 +269,24 @@ Deno.test("parse does not blame Kubernetes for a wrong listener or flag", () => 
     errorOf(["--port", URL_A]),
     `Cannot use --port "${URL_A}": expected a port from 0 to 65535`,
   );
+});
+
+Deno.test("parse reads the settings of HTTP and of the status", () => {
+  const { settings } = read(
+    [...CONFIG, "--status", "[::1]:0", "--max-message=1KiB"],
+    {
+      variables: { ECHOD_STATUS_TOKEN: "secret", ECHOD_HTTP_TEXT: " a b " },
+      file: '{"maxBody": "2MiB", "showSecrets": true, "maxMessage": "1MiB"}',
+    },
+  );
+  const { status, statusToken, httpText, showSecrets } = settings;
+  assertEquals(status, { transport: "http", hostname: "::1", port: 0 });
+  assertEquals([statusToken, httpText, showSecrets], ["secret", " a b ", true]);
+  assertEquals([settings.maxBody, settings.maxMessage], [2 ** 21, 1024]);
+});
+
+Deno.test("parse refuses a status that is no HOST:PORT", () => {
+  const expected = "expected HOST:PORT, such as 127.0.0.1:9090";
+  refuses(["--status", "9090"], `Cannot use --status "9090": ${expected}`);
+  refuses(["--status-token"], "Missing value for --status-token");
 });

@@ -8,7 +8,7 @@ import {
 } from "../../src/cli/permissions.ts";
 import { PermissionError } from "../../src/errors.ts";
 import { parseListenUrl } from "../../src/listen_url.ts";
-import type { Permission, Runtime } from "../../src/net.ts";
+import type { Permission, Runtime } from "../../src/host.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
 import { fakeRuntime } from "../fake_runtime.ts";
 
@@ -186,4 +186,19 @@ Deno.test("permissionFlags names Unix sockets by absolute paths alone", () => {
   const both = ["unix:@x", "127.0.0.1:7", "unix:/run/x"];
   const flags = permissionFlags(both.map((host) => ({ kind: "net", host })));
   assertEquals(flags, "-N");
+});
+
+Deno.test("neededPermissions asks for what HTTP and the status listen on", () => {
+  const listen = ["http://[::1]:80", "https://0.0.0.0:0"].map(parseListenUrl);
+  const argv = ["--status", "localhost:9090", "--status-token", "secret"];
+  assertEquals(neededPermissions(listen, parsedOf(argv)), [
+    { kind: "net", host: "[::1]:80" },
+    { kind: "net", host: "127.0.0.1" },
+    { kind: "net", host: "0.0.0.0:0" },
+    { kind: "net", host: "127.0.0.1" },
+    { kind: "net", host: "localhost:9090" },
+  ]);
+  const flags = permissionFlags(neededPermissions(listen, parsedOf(argv)));
+  const hosts = "-N=127.0.0.1 -N=0.0.0.0:0 -N=localhost:9090";
+  assertEquals(flags, `'-N=[::1]:80' ${hosts}`);
 });

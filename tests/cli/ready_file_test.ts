@@ -1,7 +1,7 @@
 import process from "node:process";
 import { removeReadyFile, writeReadyFile } from "../../src/cli/ready_file.ts";
 import { OptionError } from "../../src/errors.ts";
-import { assertEquals, assertThrows } from "../assert.ts";
+import { assert, assertEquals, assertThrows } from "../assert.ts";
 
 const URLS = ["tcp://127.0.0.1:41234", "tcp://[::1]:41235"];
 
@@ -19,6 +19,17 @@ Deno.test("writeReadyFile tells pid and URLs as one line of JSON", () => {
   const text = Deno.readTextFileSync(path);
   assertEquals(JSON.parse(text), { pid: process.pid, urls: URLS });
   assertEquals(text.indexOf("\n"), text.length - 1);
+});
+
+Deno.test("writeReadyFile tells where the status is, if it is anywhere", () => {
+  using directory = temporaryDirectory();
+  const path = `${directory.path}/ready.json`;
+  const status = "http://127.0.0.1:9090/";
+  writeReadyFile(path, URLS, status);
+  const ready = JSON.parse(Deno.readTextFileSync(path));
+  assertEquals(ready, { pid: process.pid, urls: URLS, status });
+  writeReadyFile(path, URLS);
+  assert(!("status" in JSON.parse(Deno.readTextFileSync(path))));
 });
 
 Deno.test("writeReadyFile leaves nothing but the file", () => {

@@ -1,7 +1,7 @@
 import { parse } from "../../src/cli/parse.ts";
 import { setUpTls, writeCertificate } from "../../src/cli/tls.ts";
 import { OptionError, PermissionError } from "../../src/errors.ts";
-import type { Permission } from "../../src/net.ts";
+import type { Permission } from "../../src/host.ts";
 import { makeSelfSigned } from "../../src/tls/self_signed.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { fakeRuntime } from "../fake_runtime.ts";

@@ -1,6 +1,6 @@
 import { type Decision, Decisions } from "../../src/faults/decisions.ts";
 import { OptionError } from "../../src/errors.ts";
-import { checkUse, FaultPlan } from "../../src/faults/plan.ts";
+import { checkUse, FaultPlan, plansOf } from "../../src/faults/plan.ts";
 import type { Traffic } from "../../src/faults/stage.ts";
 import type { Fault } from "../../src/faults/types.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
@@ -106,6 +106,7 @@ Deno.test("a plan hits with the faults of its traffic alone, in their places", (
   ][] = [
     ["streams", [["mute", 0], ["latency", 2], ["reset_peer", 3]]],
     ["datagrams", [["drop", 1], ["latency", 2], ["reorder", 4]]],
+    ["messages", [["drop", 1]]],
   ];
   for (const [traffic, expected] of cases) {
     const log: Decision[] = [];
@@ -120,20 +121,44 @@ Deno.test("a plan hits with the faults of its traffic alone, in their places", (
 });
 
 Deno.test("a plan is empty without a fault of its traffic", () => {
-  const cases: [faults: Fault[], streams: boolean, datagrams: boolean][] = [
-    [[], true, true],
-    [[{ kind: "mute" }], false, true],
-    [[{ kind: "drop" }], true, false],
-    [[{ kind: "drop" }, { kind: "mute" }], false, false],
-    [[{ kind: "latency", ms: 1 }], false, false],
-    [[{ kind: "drop", p: 0 }], true, false],
+  const cases: [
+    faults: Fault[],
+    streams: boolean,
+    datagrams: boolean,
+    messages: boolean,
+  ][] = [
+    [[], true, true, true],
+    [[{ kind: "mute" }], false, true, true],
+    [[{ kind: "reorder" }], true, false, true],
+    [[{ kind: "drop" }], true, false, false],
+    [[{ kind: "drop" }, { kind: "mute" }], false, false, false],
+    [[{ kind: "latency", ms: 1 }], false, false, true],
+    [[{ kind: "drop", p: 0 }], true, false, false],
   ];
   for (const [faults, ...expected] of cases) {
-    const isEmpty = (["streams", "datagrams"] as const).map((traffic) =>
-      new FaultPlan(faults, new Decisions(1), traffic).isEmpty
-    );
+    const plans = plansOf(faults, new Decisions(1));
+    const { streams, datagrams, messages } = plans;
+    const isEmpty = [streams, datagrams, messages].map((plan) => plan.isEmpty);
     assertEquals(isEmpty, expected, JSON.stringify(faults));
   }
+});
+
+Deno.test("plansOf has each plan decide about its own numbers", () => {
+  const log: Decision[] = [];
+  const decisions = new Decisions(1, {
+    log: { write: (decision) => log.push(decision) },
+  });
+  const plans = plansOf([{ kind: "mute" }, { kind: "drop" }], decisions);
+  for (const plan of Object.values(plans)) plan.hits(4, IP);
+  const subjects = log.map(({ conn, datagram, message, kind }) => ({
+    ...{ conn, datagram, message, kind },
+  }));
+  const nobody = { conn: undefined, datagram: undefined, message: undefined };
+  assertEquals(subjects, [
+    { ...nobody, conn: 4, kind: "mute" },
+    { ...nobody, datagram: 4, kind: "drop" },
+    { ...nobody, message: 4, kind: "drop" },
+  ]);
 });
 
 Deno.test("checkUse refuses a fault that no listener has anything for", () => {
@@ -145,10 +170,17 @@ Deno.test("checkUse refuses a fault that no listener has anything for", () => {
     [[mute, both], ["streams"]],
     [[drop, both], ["datagrams"]],
     [[mute, drop, both], ["streams", "datagrams"]],
+    [[drop, mute, both], ["streams", "messages"]],
+    [
+      [drop, { kind: "reorder" }],
+      ["streams", "messages"],
+      "Cannot use fault reorder: it is for datagrams, " +
+      "and the listeners take streams and messages alone",
+    ],
     [
       [both, drop, mute],
       ["streams"],
-      "Cannot use fault drop: it is for datagrams, " +
+      "Cannot use fault drop: it is for datagrams and messages, " +
       "and the listeners take streams alone",
     ],
     [

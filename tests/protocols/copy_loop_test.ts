@@ -1,13 +1,14 @@
 import { CopyLoop } from "../../src/protocols/copy_loop.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
-import { FakeConn, inTime, turn } from "../fake_conn.ts";
+import { FakeConn, FakeMeter, inTime, turn } from "../fake_conn.ts";
 
 function start(maxBytes = Infinity) {
   const conn = new FakeConn();
-  const echo = new CopyLoop(conn, maxBytes);
+  const meter = new FakeMeter();
+  const echo = new CopyLoop(conn, maxBytes, meter);
   const finish = () => inTime(echo.finished, "the end of the echo");
   const counters = () => [echo.bytesIn, echo.bytesOut, echo.bytesDiscarded];
-  return { conn, echo, finish, counters };
+  return { conn, echo, meter, finish, counters };
 }
 
 Deno.test("CopyLoop echoes until the peer's FIN, then sends its own", async () => {
@@ -196,4 +197,35 @@ Deno.test("CopyLoop rejects with the error of a read or a write", async () => {
   writing.conn.send("abc");
   await assertRejects(writing.finish, Failure, "write failed");
   assertEquals(writing.counters(), [3, 0, 0]);
+});
+
+Deno.test("CopyLoop measures the first echo and one in 64, to the end of the write", async () => {
+  const { conn, meter, finish } = start();
+  const release = conn.holdWrites();
+  conn.send("a");
+  await conn.until(() => conn.buffers.length === 1);
+  await turn();
+  assertEquals(meter.times, []);
+  release();
+  for (let sent = 1; sent <= 129; sent++) {
+    await conn.until(() => conn.written.length === sent);
+    assertEquals(meter.times.length, Math.ceil(sent / 64), `${sent}`);
+    conn.send("a");
+  }
+  conn.sendFin();
+  await finish();
+  assertEquals(meter.times.length, 3);
+});
+
+Deno.test("CopyLoop measures how long a peer takes to make room", async () => {
+  const { conn, meter, finish } = start();
+  const release = conn.holdWrites();
+  conn.send("a");
+  await conn.until(() => conn.buffers.length === 1);
+  setTimeout(release, 30);
+  await conn.until(() => conn.written === "a");
+  conn.sendFin();
+  await finish();
+  // A timer may fire up to a millisecond early.
+  assertEquals(meter.times.map((ms) => ms >= 28), [true]);
 });

@@ -10,7 +10,7 @@ import {
   StagedEcho,
   type StagedEchoOptions,
 } from "../../src/protocols/staged_echo.ts";
-import { FakeConn, inTime, textOf } from "../fake_conn.ts";
+import { FakeConn, FakeMeter, inTime, textOf } from "../fake_conn.ts";
 
 /** What a stage may do. */
 export type Control = Omit<StageControl, "decide">;
@@ -44,14 +44,16 @@ export function startWith(options: Partial<StagedEchoOptions>) {
   const received: string[] = [];
   /** What was called on the connection when a fault ended it. */
   const faults: string[] = [];
+  const meter = new FakeMeter();
   const echo = new StagedEcho(conn, {
     maxBytes: Infinity,
     hits: [],
     onReceive: (data) => received.push(textOf(data)),
     onFault: () => faults.push(conn.calls.join()),
+    meter,
     ...options,
   });
   const finish = () => inTime(echo.finished, "the end of the echo");
   const counters = () => [echo.bytesIn, echo.bytesOut, echo.bytesDiscarded];
-  return { conn, echo, received, faults, finish, counters };
+  return { conn, echo, meter, received, faults, finish, counters };
 }

@@ -168,3 +168,36 @@ Deno.test("drain does not wait for a FIN that is put off", async () => {
   await conn.called("closeWrite");
   await finish();
 });
+
+Deno.test("a fault that ends the stream cuts it, where FIN would make it look whole", async () => {
+  const end = hit(() => ({
+    pass: (piece) => [{ ...piece, then: "end" }],
+  }));
+  const order: string[] = [];
+  const { conn, finish } = startWith({
+    hits: [end],
+    cut: () => Promise.resolve(void order.push(`cut after ${conn.written}`)),
+    onFault: () => order.push("fault"),
+  });
+  conn.send("abc");
+  await conn.until(() => order.length === 2);
+  conn.sendFin();
+  await finish();
+  assertEquals(order, ["cut after abc", "fault"]);
+  assertEquals(conn.calls, []);
+});
+
+Deno.test("what ends as it should is not cut", async () => {
+  for (const how of ["FIN", "drain", "maxBytes"]) {
+    const { conn, echo, finish } = startWith({
+      cut: () => Promise.reject(new Error("cut")),
+      maxBytes: how === "maxBytes" ? 3 : Infinity,
+    });
+    conn.send("abc");
+    await conn.until(() => conn.written === "abc");
+    if (how === "drain") echo.drain();
+    conn.sendFin();
+    await finish();
+    assertEquals(conn.calls, ["closeWrite"], how);
+  }
+});

@@ -213,3 +213,63 @@ Deno.test("StagedEcho takes its own close for no error, and rejects with any oth
   await assertRejects(writing.finish, Failure, "write failed");
   assertEquals(writing.counters(), [3, 0, 0]);
 });
+
+Deno.test("StagedEcho counts from its offset, for stages and for what begins them", async () => {
+  const offsets: number[] = [];
+  const look = hit(() => ({
+    pass: (piece) => (offsets.push(piece.offset), [piece]),
+  }));
+  const end = hit(({ end }) => ({ begin: end }), { bytes: 105 });
+  const { conn, echo, faults, finish, counters } = startWith({
+    hits: [look, end],
+    offset: 100,
+  });
+  conn.send("abc");
+  await conn.until(() => conn.written === "abc");
+  assertEquals(faults, []);
+  conn.send("def");
+  await conn.called("closeWrite");
+  conn.sendFin();
+  await finish();
+  assertEquals(offsets.slice(0, 2), [100, 103]);
+  assertEquals(faults, ["closeWrite"]);
+  // The offset is of no other count.
+  assertEquals([counters()[0], echo.bytesDiscarded], [6, 0]);
+});
+
+Deno.test("StagedEcho measures an echo at a time, delays included", async () => {
+  const { conn, meter, finish } = start(delays(30, 0));
+  for (const chunk of ["a", "b"]) {
+    conn.send(chunk);
+    await conn.until(() => conn.written.endsWith(chunk));
+  }
+  conn.sendFin();
+  await finish();
+  assertEquals(meter.times.length, 2);
+  assert(meter.times[0] >= 29, `${meter.times}`);
+});
+
+Deno.test("StagedEcho measures a chunk when all of it is written", async () => {
+  const { conn, meter, finish } = start();
+  conn.mostPerWrite = 2;
+  const release = conn.holdWrites();
+  conn.send("abc");
+  await conn.until(() => conn.buffers.length > 1);
+  // Read meanwhile, and not measured: one echo at a time is enough.
+  conn.send("d");
+  await turn();
+  assertEquals(meter.times, []);
+  release();
+  conn.sendFin();
+  await finish();
+  assertEquals([conn.written, meter.times.length], ["abcd", 1]);
+});
+
+Deno.test("StagedEcho measures nothing that a fault keeps", async () => {
+  const { conn, echo, meter, finish } = start(hit(() => ({ pass: () => [] })));
+  conn.send("abc");
+  await conn.until(() => echo.bytesIn === 3);
+  conn.sendFin();
+  await finish();
+  assertEquals(meter.times, []);
+});

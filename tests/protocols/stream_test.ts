@@ -1,4 +1,5 @@
 import type { Hit } from "../../src/faults/plan.ts";
+import type { Meter } from "../../src/net.ts";
 import { CopyLoop } from "../../src/protocols/copy_loop.ts";
 import { Connection } from "../../src/connection.ts";
 import { StagedEcho } from "../../src/protocols/staged_echo.ts";
@@ -8,7 +9,14 @@ import {
   startEcho,
 } from "../../src/protocols/stream.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
-import { FakeConn, fakeConnection, FakeEcho, inTime } from "../fake_conn.ts";
+import {
+  FakeConn,
+  fakeConnection,
+  FakeEcho,
+  FakeMeter,
+  GUEST,
+  inTime,
+} from "../fake_conn.ts";
 
 interface Ending {
   readonly bytes?: number;
@@ -39,15 +47,18 @@ const NOTHING: Hit = {
   start: () => ({}),
 };
 
-const PLAIN = { maxBytes: Infinity, hits: [], onFault: () => {} };
+const meter = new FakeMeter();
+const PLAIN = { maxBytes: Infinity, hits: [], onFault: () => {}, meter };
 
 class ConnWithEcho extends FakeConn {
   /** What `echo` was told. */
   maxBytes?: number;
+  meter?: Meter;
   readonly made = new FakeEcho(this);
 
-  echo(maxBytes: number): FakeEcho {
+  echo(maxBytes: number, meter: Meter): FakeEcho {
     this.maxBytes = maxBytes;
+    this.meter = meter;
     return this.made;
   }
 }
@@ -56,6 +67,7 @@ Deno.test("startEcho takes the runtime's own echo where there is one", () => {
   const conn = new ConnWithEcho();
   assert(startEcho(conn, { ...PLAIN, maxBytes: 100 }) === conn.made);
   assertEquals(conn.maxBytes, 100);
+  assert(conn.meter === meter);
 });
 
 Deno.test("startEcho copies where the runtime has no echo of its own", async () => {
@@ -145,7 +157,7 @@ Deno.test("failedEcho ends with its error, or the reason that there is", async (
   ] as const;
   for (const { error, reason, ...rest } of cases) {
     const conn = new FakeConn();
-    const connection = new Connection({ id: 1 }, conn, failedEcho(error));
+    const connection = new Connection(GUEST, conn, failedEcho(error));
     if ("early" in rest) connection.end(rest.early);
     const told = await finishEcho(connection, Infinity);
     assert(told === ("told" in rest ? rest.told : undefined), reason);

@@ -1,7 +1,8 @@
 import { networkInterfaces } from "node:os";
 import { OptionError, PermissionError } from "../../src/errors.ts";
 import { parseListenUrl } from "../../src/listen_url.ts";
-import type { DatagramOptions, NetAddr, Permission } from "../../src/net.ts";
+import type { Permission } from "../../src/host.ts";
+import type { DatagramOptions, NetAddr } from "../../src/net.ts";
 import {
   type DatagramListenOptions,
   datagramPermissions,
@@ -43,7 +44,7 @@ function opening(
   const given: DatagramOptions[] = [];
   const runtime = fakeRuntime({
     name: "poor 1.0.0",
-    capabilities: { receiveBuffer: !isPoor },
+    capabilities: { receiveBuffer: !isPoor, http2: true },
     isGranted: ({ kind }) => !denied.includes(kind),
     bind(addr, options) {
       asked.push(addr);

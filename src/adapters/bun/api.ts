@@ -10,6 +10,7 @@ export interface BunSocket<Data> {
   data: Data;
   readonly remoteAddress: string | undefined;
   readonly remotePort: number;
+  readonly localPort: number;
   write(data: Uint8Array): number;
   pause(): void;
   resume(): void;
@@ -37,6 +38,54 @@ export interface BunListener {
   stop(closeConnections?: boolean): void;
 }
 
+/** A WebSocket of Bun's server. */
+export interface BunWebSocket<Data> {
+  readonly data: Data;
+  send(data: string | Uint8Array): number;
+  close(code?: number, reason?: string): void;
+}
+
+/** An HTTP server of Bun. */
+export interface BunServer<Data> {
+  readonly port: number;
+  requestIP(request: Request): { address: string; port: number } | null;
+  upgrade(
+    request: Request,
+    options: { data: Data; headers?: Record<string, string> },
+  ): boolean;
+  stop(closeConnections?: boolean): Promise<void>;
+}
+
+/** How an HTTP server of Bun is started. */
+export interface BunServeOptions<Data> {
+  hostname: string;
+  port: number;
+  /** Seconds; 0: never. */
+  idleTimeout: number;
+  maxRequestBodySize: number;
+  development: boolean;
+  reusePort: boolean;
+  fetch(
+    request: Request,
+    server: BunServer<Data>,
+  ): Promise<Response | undefined>;
+  error(error: Error): Response;
+  websocket: {
+    /** Seconds; 0: never. */
+    idleTimeout: number;
+    sendPings: boolean;
+    perMessageDeflate: boolean;
+    maxPayloadLength: number;
+    backpressureLimit: number;
+    open(socket: BunWebSocket<Data>): void;
+    message(
+      socket: BunWebSocket<Data>,
+      data: string | Uint8Array<ArrayBuffer>,
+    ): void;
+    close(socket: BunWebSocket<Data>, code: number, reason: string): void;
+  };
+}
+
 /** The global `Bun`. */
 export interface BunApi {
   readonly version: string;
@@ -46,6 +95,13 @@ export interface BunApi {
       socket: BunSocketHandler<Data>;
     },
   ): BunListener;
+  connect<Data>(options: {
+    hostname: string;
+    port: number;
+    allowHalfOpen: boolean;
+    socket: BunSocketHandler<Data>;
+  }): Promise<BunSocket<Data>>;
+  serve<Data>(options: BunServeOptions<Data>): BunServer<Data>;
 }
 
 /** The global `Bun`, typed. */

@@ -4,10 +4,13 @@
  * @module
  */
 
-import type { Echo } from "../../net.ts";
+import type { Echo, Meter } from "../../net.ts";
 import type { BunSocket } from "./api.ts";
 import { ResetError } from "../reset_error.ts";
 import type { SocketSink } from "./stream.ts";
+
+// A clock costs too much to look at each time.
+const MEASURED_TURNS = 64;
 
 /** The echo of one socket, driven by its events. */
 export class CallbackEcho implements Echo, SocketSink {
@@ -16,6 +19,9 @@ export class CallbackEcho implements Echo, SocketSink {
   bytesDiscarded = 0;
   #socket: BunSocket<SocketSink>;
   #maxBytes: number;
+  #meter: Meter;
+  #turn = 0;
+  #startedAt = 0;
   // Received and not yet taken by the kernel: what one write left over, and
   // what was on its way when the socket was paused.
   #pending: Uint8Array[] = [];
@@ -27,10 +33,16 @@ export class CallbackEcho implements Echo, SocketSink {
   /**
    * @param socket the socket.
    * @param maxBytes how many bytes are echoed; `Infinity` for no limit.
+   * @param meter told how long some of the echoes take.
    */
-  constructor(socket: BunSocket<SocketSink>, maxBytes: number) {
+  constructor(
+    socket: BunSocket<SocketSink>,
+    maxBytes: number,
+    meter: Meter,
+  ) {
     this.#socket = socket;
     this.#maxBytes = maxBytes;
+    this.#meter = meter;
   }
 
   get finished(): Promise<void> {
@@ -56,13 +68,24 @@ export class CallbackEcho implements Echo, SocketSink {
       if (chunk.length > 0) this.#pending.push(chunk);
       return;
     }
+    if (this.#turn++ % MEASURED_TURNS === 0) {
+      this.#startedAt = performance.now();
+    }
     const written = this.#write(chunk);
     if (written < chunk.length) {
       this.#pending.push(chunk.subarray(written));
       this.#socket.pause();
-    } else if (this.bytesIn >= this.#maxBytes) {
+      return;
+    }
+    if (this.#startedAt > 0) this.#measure();
+    if (this.bytesIn >= this.#maxBytes) {
       this.#sendFin();
     }
+  }
+
+  #measure(): void {
+    this.#meter.observe(performance.now() - this.#startedAt);
+    this.#startedAt = 0;
   }
 
   #cut(chunk: Uint8Array): Uint8Array {
@@ -94,6 +117,7 @@ export class CallbackEcho implements Echo, SocketSink {
       }
       this.#pending.shift();
     }
+    if (this.#startedAt > 0) this.#measure();
     this.#socket.resume();
     this.#advance();
   }

@@ -5,10 +5,11 @@
  */
 
 import process from "node:process";
-import type { Runtime } from "../../net.ts";
+import type { Runtime } from "../../host.ts";
 import { bind } from "../node/datagram.ts";
 import { bun } from "./api.ts";
-import { listen } from "./stream.ts";
+import { connect, listen } from "./stream.ts";
+import { serveWeb } from "./web.ts";
 
 function writeStderr(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -21,7 +22,9 @@ export const runtime: Runtime = {
   name: `bun ${bun.version}`,
   listen,
   bind,
-  capabilities: { receiveBuffer: true },
+  serveWeb,
+  connect,
+  capabilities: { receiveBuffer: true, http2: false },
   // Bun has no permissions to ask for.
   isGranted: () => true,
   writeStderr,

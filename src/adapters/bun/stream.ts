@@ -6,12 +6,14 @@
  */
 
 import { lookup } from "node:dns/promises";
+import type { LocalConn } from "../../host.ts";
 import type {
   Addr,
   Conn,
   Echo,
   Listener,
   ListenOptions,
+  Meter,
   Room,
 } from "../../net.ts";
 import { AcceptQueue } from "../accept_queue.ts";
@@ -21,7 +23,12 @@ import { ReceiveQueue } from "../receive_queue.ts";
 import { ResetError } from "../reset_error.ts";
 import { readRoom } from "../room.ts";
 import { socketPath } from "../socket_path.ts";
-import { bun, type BunListener, type BunSocket } from "./api.ts";
+import {
+  bun,
+  type BunListener,
+  type BunSocket,
+  type BunSocketHandler,
+} from "./api.ts";
 import { CallbackEcho } from "./echo.ts";
 
 /** What a socket's events go to. */
@@ -122,8 +129,8 @@ class BunConn implements Conn, SocketSink {
     this.#socket.data.onClose();
   }
 
-  echo(maxBytes: number): Echo {
-    const echo = new CallbackEcho(this.#socket, maxBytes);
+  echo(maxBytes: number, meter: Meter): Echo {
+    const echo = new CallbackEcho(this.#socket, maxBytes, meter);
     this.#socket.data = echo;
     for (const chunk of this.#received.takeAll()) echo.onData(chunk);
     if (this.#gone) echo.onClose(this.#failure);
@@ -134,6 +141,26 @@ class BunConn implements Conn, SocketSink {
     return echo;
   }
 }
+
+class BunLocalConn extends BunConn implements LocalConn {
+  readonly localPort: number;
+
+  constructor(socket: BunSocket<SocketSink>, port: number) {
+    super(socket, tcp(LOOPBACK, port));
+    this.localPort = socket.localPort;
+  }
+}
+
+const LOOPBACK = "127.0.0.1";
+
+const EVENTS: Omit<BunSocketHandler<SocketSink>, "open"> = {
+  data: (socket, chunk) => socket.data.onData(chunk),
+  drain: (socket) => socket.data.onDrain(),
+  end: (socket) => socket.data.onEnd(),
+  // A socket that was dropped as it opened has no sink.
+  close: (socket, error) => socket.data?.onClose(error),
+  error: (socket, error) => socket.data?.onClose(error),
+};
 
 // Out of descriptors, Bun's listener spins at full speed until one is free.
 const room = readRoom();
@@ -162,12 +189,7 @@ class BunStreamListener implements Listener {
           socket.data = conn;
           this.#queue.offer(conn);
         },
-        data: (socket, chunk) => socket.data.onData(chunk),
-        drain: (socket) => socket.data.onDrain(),
-        end: (socket) => socket.data.onEnd(),
-        // A socket that was dropped as it opened has no sink.
-        close: (socket, error) => socket.data?.onClose(error),
-        error: (socket, error) => socket.data?.onClose(error),
+        ...EVENTS,
       },
     });
     this.addr = isUnix
@@ -210,4 +232,27 @@ export async function listen(
   return addr.transport === "tls"
     ? await listenOnNode(resolved, { tls, room })
     : new BunStreamListener(resolved);
+}
+
+/**
+ * Connects to a port of this machine.
+ *
+ * @param port the port, on 127.0.0.1.
+ * @returns the connection.
+ * @throws Bun's error, whose `code` is such as `ECONNREFUSED`.
+ */
+export async function connect(port: number): Promise<LocalConn> {
+  const socket = await bun.connect<SocketSink>({
+    hostname: LOOPBACK,
+    port,
+    allowHalfOpen: true,
+    socket: {
+      ...EVENTS,
+      // The server waits for the first word, so that none comes before this.
+      open: (socket) => {
+        socket.data = new BunLocalConn(socket, port);
+      },
+    },
+  });
+  return socket.data as BunLocalConn;
 }

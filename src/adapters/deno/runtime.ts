@@ -4,12 +4,14 @@
  * @module
  */
 
-import type { Addr, ListenOptions, Permission, Runtime } from "../../net.ts";
+import type { Permission, Runtime } from "../../host.ts";
+import type { Addr, ListenOptions } from "../../net.ts";
 import { bind } from "../node/datagram.ts";
 import { listenOnNode } from "../node/stream.ts";
 import { nodeRoom } from "./room.ts";
-import { listenNatively } from "./stream.ts";
+import { connect, listenNatively } from "./stream.ts";
 import { tlsFlow } from "./tls_flow.ts";
+import { serveWeb } from "./web.ts";
 
 function descriptor(permission: Permission): Deno.PermissionDescriptor {
   switch (permission.kind) {
@@ -52,8 +54,10 @@ export const runtime: Runtime = {
   name: `deno ${Deno.version.deno}`,
   listen,
   bind,
+  serveWeb,
+  connect,
   // Deno's node:dgram takes a size, and does nothing with it.
-  capabilities: { receiveBuffer: false },
+  capabilities: { receiveBuffer: false, http2: true },
   isGranted: (permission) =>
     Deno.permissions.querySync(descriptor(permission)).state === "granted",
   writeStderr,

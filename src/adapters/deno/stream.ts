@@ -4,9 +4,12 @@
  * @module
  */
 
+import type { LocalConn } from "../../host.ts";
 import type { Addr, Conn, Listener } from "../../net.ts";
 import { ReceiveQueue } from "../receive_queue.ts";
 import { socketPath } from "../socket_path.ts";
+
+const LOOPBACK = "127.0.0.1";
 
 class DenoConn implements Conn {
   readonly remoteAddr: Addr;
@@ -63,6 +66,15 @@ class DenoConn implements Conn {
   }
 }
 
+class DenoLocalConn extends DenoConn implements LocalConn {
+  readonly localPort: number;
+
+  constructor(conn: Deno.TcpConn) {
+    super(conn);
+    this.localPort = conn.localAddr.port;
+  }
+}
+
 class DenoListener implements Listener {
   readonly addr: Addr;
   #listener: Deno.TcpListener | Deno.UnixListener;
@@ -111,4 +123,15 @@ export function listenNatively(addr: Addr): Listener {
   const { hostname, port } = addr;
   const listener = Deno.listen({ hostname, port });
   return new DenoListener(listener, tcp(listener.addr));
+}
+
+/**
+ * Connects to a port of this machine.
+ *
+ * @param port the port, on 127.0.0.1.
+ * @returns the connection.
+ * @throws the error of `Deno.connect`.
+ */
+export async function connect(port: number): Promise<LocalConn> {
+  return new DenoLocalConn(await Deno.connect({ hostname: LOOPBACK, port }));
 }

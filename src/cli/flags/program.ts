@@ -1,0 +1,56 @@
+/**
+ * Settings: the program itself.
+ *
+ * @module
+ */
+
+import { choiceOf, readSwitch, readText } from "../../units.ts";
+import type { Flag } from "./flag.ts";
+
+/** Settings: the program itself. */
+export const PROGRAM_FLAGS = {
+  config: {
+    value: "FILE",
+    read: readText,
+    help: "read settings from a JSON file; variables and flags win over it",
+  },
+  readyFile: {
+    value: "FILE",
+    read: readText,
+    help: "write pid and URLs here, as JSON, once listening",
+  },
+  check: {
+    read: readSwitch,
+    commandLineOnly: true,
+    help: "print the settings and the permissions they need, then exit",
+  },
+  logLevel: {
+    value: "LEVEL",
+    read: choiceOf("debug", "info", "warn", "error"),
+    default: "info",
+    help: "debug, info, warn or error",
+  },
+  logFormat: {
+    value: "FORMAT",
+    read: choiceOf("text", "json"),
+    default: "text",
+    help: "text or json, one record a line on standard error",
+  },
+  quiet: {
+    short: "q",
+    read: readSwitch,
+    help: "log errors alone",
+  },
+  help: {
+    short: "h",
+    read: readSwitch,
+    commandLineOnly: true,
+    help: "print this help, then exit",
+  },
+  version: {
+    short: "V",
+    read: readSwitch,
+    commandLineOnly: true,
+    help: "print the version, then exit",
+  },
+} as const satisfies Record<string, Flag<unknown>>;

@@ -1,0 +1,120 @@
+/**
+ * Where the bytes of an answer come from.
+ *
+ * @module
+ */
+
+import type { Exchange } from "./exchange.ts";
+
+/** A source of bytes; each part is given once, and is the caller's. */
+export interface Source {
+  /** The next part; `null` at the end. */
+  read(): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** Gives up; may be called at any time. */
+  cancel(): void;
+}
+
+/** A body that is longer than it may be. */
+export class BodyTooLongError extends Error {
+  override name = "BodyTooLongError";
+}
+
+/** Bytes that are all there. */
+export function bytesSource(bytes: Uint8Array<ArrayBuffer>): Source {
+  let isGiven = bytes.length === 0;
+  return {
+    read: () => {
+      const part = isGiven ? null : bytes;
+      isGiven = true;
+      return Promise.resolve(part);
+    },
+    cancel: () => {},
+  };
+}
+
+const LINE =
+  "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.\n";
+const PART = new TextEncoder().encode(LINE.repeat(1024));
+
+/** So many bytes of text, in lines of 64. */
+export function sizedSource(size: number): Source {
+  let left = size;
+  return {
+    read: () => {
+      if (left === 0) return Promise.resolve(null);
+      const part = PART.slice(0, left);
+      left -= part.length;
+      return Promise.resolve(part);
+    },
+    cancel: () => {
+      left = 0;
+    },
+  };
+}
+
+/**
+ * The body of a request, as it comes.
+ *
+ * @param exchange the request, which takes note of it.
+ * @returns the body; reading it rejects when the client leaves.
+ * @throws {BodyTooLongError} from `read`, once it is longer than it may be.
+ */
+export function requestSource(exchange: Exchange): Source {
+  const { request, session: { backlog }, options: { maxBody } } = exchange;
+  const reader = (request.body ?? new Blob().stream()).getReader();
+  return {
+    read: async () => {
+      const { done, value } = await backlog.read(() => reader.read());
+      if (value !== undefined) {
+        exchange.receive(value);
+        if (maxBody === 0 || exchange.bytesIn <= maxBody) return value;
+        throw new BodyTooLongError(
+          `the request's body is longer than ${maxBody} bytes`,
+        );
+      }
+      exchange.isComplete = done;
+      return null;
+    },
+    cancel: () => {
+      // Nobody is left to whom a failure would matter.
+      reader.cancel().catch(() => {});
+    },
+  };
+}
+
+/** A source of which the first part was read already. */
+export function resume(
+  first: Uint8Array<ArrayBuffer> | null,
+  source: Source,
+): Source {
+  let isGiven = false;
+  return {
+    read: () => {
+      if (isGiven) return source.read();
+      isGiven = true;
+      return Promise.resolve(first);
+    },
+    cancel: () => source.cancel(),
+  };
+}
+
+/** Whether a request has a body, be it empty. */
+export function hasBody(
+  { headers, body }: Request,
+  isMultiplexed: boolean,
+): boolean {
+  if (body === null) return false;
+  const length = headers.get("content-length");
+  if (length !== null) return length !== "0";
+  return isMultiplexed || headers.has("transfer-encoding");
+}
+
+/** Reads a body to its end and throws it away. */
+export async function discard(source: Source): Promise<void> {
+  try {
+    while (await source.read() !== null);
+  } catch {
+    // The record of the connection tells why.
+    source.cancel();
+  }
+}

@@ -1,0 +1,245 @@
+/**
+ * HTTP: the runtime's own server behind echod's listeners.
+ *
+ * @module
+ */
+
+import { errorText } from "../errors.ts";
+import type { FaultPlan } from "../faults/plan.ts";
+import { type Guest, namesOf } from "../guest.ts";
+import type { Runtime } from "../host.ts";
+import type { HttpStats } from "../metrics.ts";
+import type { Conn, Echo, Meter, NetAddr } from "../net.ts";
+import type { ServerRecord } from "../records.ts";
+import type { WebContext, WebServer } from "../web.ts";
+import { answer, plain } from "./answer.ts";
+import { Bridge, type BridgeOptions } from "./bridge.ts";
+import { Exchange, type ExchangeOptions } from "./exchange.ts";
+import { RequestLog } from "./requests.ts";
+import { HttpSession } from "./session.ts";
+import { chooseProtocol, WebSocketEcho } from "./websocket.ts";
+
+/**
+ * The settings of HTTP listeners.
+ *
+ * @example Always the same answer
+ * ```ts
+ * import { type HttpSettings, serveEcho } from "@echod/echod";
+ *
+ * const settings: HttpSettings = { httpText: "here I am" };
+ * await using server = await serveEcho({
+ *   listen: "http://127.0.0.1:0",
+ *   ...settings,
+ * });
+ * console.log(await (await fetch(server.url)).text()); // here I am
+ * ```
+ */
+export interface HttpSettings {
+  /** Text that answers every request. Default: requests are echoed. */
+  readonly httpText?: string;
+  /**
+   * Whether a description shows header fields such as `Authorization`.
+   *
+   * @default {false}
+   */
+  readonly showSecrets?: boolean;
+  /**
+   * Bytes that the body of a request may have; 0: no limit.
+   *
+   * @default {0}
+   */
+  readonly maxBody?: number;
+  /**
+   * Bytes that a message of a WebSocket may have.
+   *
+   * @default {16777216}
+   */
+  readonly maxMessage?: number;
+}
+
+/** Bytes that a message of a WebSocket may have. */
+export const DEFAULT_MAX_MESSAGE: number = 16 * 2 ** 20;
+
+/** What HTTP listeners go by. */
+export interface HttpOptions extends HttpSettings {
+  /** Bytes that are kept of each body. Default: none. */
+  readonly recordLimit?: number;
+  /** Requests that can be waited for, the latest. */
+  readonly history: number;
+  /** The faults that hit messages at first. */
+  readonly plan: FaultPlan;
+  /** Told how long echoes take. */
+  readonly meter: Meter;
+  /** Told of everything that happens. */
+  readonly tell: (record: ServerRecord) => void;
+}
+
+const LOOPBACK: NetAddr = { transport: "http", hostname: "127.0.0.1", port: 0 };
+
+/** The HTTP of a server: what its listeners bring, answered. */
+export class HttpPlane {
+  /** The faults that hit messages that come from now on. */
+  plan: FaultPlan;
+  /** The requests that can be waited for. */
+  readonly requests: RequestLog;
+  #runtime: Runtime;
+  #server: WebServer;
+  #tell: (record: ServerRecord) => void;
+  #exchangeOptions: ExchangeOptions;
+  // By the port from which they come to the runtime's server.
+  #sessions = new Map<number, HttpSession>();
+  #answers: Record<number, number> = {};
+  #counts = { requests: 0, webSockets: 0, messagesIn: 0, messagesOut: 0 };
+
+  private constructor(
+    runtime: Runtime,
+    server: WebServer,
+    options: HttpOptions,
+  ) {
+    this.plan = options.plan;
+    this.requests = new RequestLog(options.history);
+    this.#runtime = runtime;
+    this.#server = server;
+    this.#tell = options.tell;
+    this.#exchangeOptions = {
+      text: options.httpText,
+      showSecrets: options.showSecrets ?? false,
+      maxBody: options.maxBody ?? 0,
+      recordLimit: options.recordLimit,
+      isKept: options.history > 0,
+      meter: options.meter,
+      messagePlan: () => this.plan,
+      nextMessage: () => this.#counts.messagesIn,
+      onMessage: () => this.#counts.messagesIn++,
+      onMessageSent: () => this.#counts.messagesOut++,
+      onFinish: (exchange) => this.#finish(exchange),
+    };
+  }
+
+  /**
+   * Starts the runtime's server, on a free port of loopback that answers
+   * nobody but the listeners.
+   *
+   * @param runtime whose server it is.
+   * @param options what the listeners go by.
+   * @returns the same.
+   * @throws the runtime's error if it does not start.
+   */
+  static async start(
+    runtime: Runtime,
+    options: HttpOptions,
+  ): Promise<HttpPlane> {
+    const { tell, maxMessage = DEFAULT_MAX_MESSAGE } = options;
+    const server = await runtime.serveWeb({
+      addr: LOOPBACK,
+      maxMessage,
+      onRequest: (request, context) => plane.#answer(request, context),
+      onError: (error) =>
+        tell({ event: "error", message: `HTTP: ${errorText(error)}` }),
+    });
+    const plane = new HttpPlane(runtime, server, options);
+    return plane;
+  }
+
+  /** What has happened until now. */
+  get stats(): HttpStats {
+    return { ...this.#counts, answers: { ...this.#answers } };
+  }
+
+  /**
+   * Answers what comes over a connection.
+   *
+   * @param conn the connection.
+   * @param guest who the client is.
+   * @param options what its bridge goes by.
+   * @returns its bytes, both ways.
+   */
+  serve(
+    conn: Conn,
+    guest: Guest,
+    options: Omit<BridgeOptions, "open">,
+  ): Echo {
+    const session = new HttpSession(guest, conn);
+    const open = async () => {
+      const inner = await this.#runtime.connect(this.#server.addr.port);
+      const { localPort } = inner;
+      this.#sessions.set(localPort, session);
+      session.onEnd(() => this.#sessions.delete(localPort));
+      return inner;
+    };
+    return new Bridge(session, { ...options, open });
+  }
+
+  /** Stops; nobody is answered any more. */
+  async close(): Promise<void> {
+    this.requests.end();
+    await this.#server.close();
+  }
+
+  #answer(
+    request: Request,
+    { peer, upgrade }: WebContext,
+  ): Response | Promise<Response> {
+    const session = this.#sessions.get(peer.port);
+    // Somebody on this machine has come to the port by another way.
+    if (!session) return new Response("Not a listener\n", { status: 421 });
+    const exchange = new Exchange(request, session, this.#exchangeOptions);
+    this.#counts.requests++;
+    return request.headers.get("upgrade")?.toLowerCase() === "websocket"
+      ? this.#upgrade(exchange, upgrade)
+      : answer(exchange);
+  }
+
+  #upgrade(
+    exchange: Exchange,
+    upgrade: WebContext["upgrade"],
+  ): Response | Promise<Response> {
+    const { headers } = exchange;
+    exchange.isComplete = true;
+    // RFC 6455, section 4.4.
+    if (headers.get("sec-websocket-version") !== "13") {
+      const fields = { "sec-websocket-version": "13" };
+      const line = "expected version 13 of the WebSocket protocol";
+      return plain(exchange, 426, line, { fields });
+    }
+    const protocol = chooseProtocol(headers.get("sec-websocket-protocol"));
+    let response: Response;
+    try {
+      response = upgrade(new WebSocketEcho(exchange, protocol));
+    } catch (error) {
+      const line = `Cannot open a WebSocket: ${errorText(error)}`;
+      return plain(exchange, 400, line, { closes: true });
+    }
+    exchange.session.isUpgraded = true;
+    exchange.status = 101;
+    exchange.messages = 0;
+    this.#counts.webSockets++;
+    return response;
+  }
+
+  #finish(exchange: Exchange): void {
+    const { session, status, messages, code } = exchange;
+    if (status === 101) this.#counts.webSockets--;
+    this.#answers[status] = (this.#answers[status] ?? 0) + 1;
+    const durationMs = performance.now() - exchange.startedAt;
+    if (messages === undefined) this.#exchangeOptions.meter.observe(durationMs);
+    const { method, path, bytesIn, bytesOut } = exchange;
+    this.#tell({
+      event: "request",
+      id: session.guest.id,
+      ...namesOf(session.conn, session.guest.client),
+      ...{ method, path: shorten(path), status, bytesIn, bytesOut },
+      durationMs: Math.round(durationMs),
+      ...(messages !== undefined && { messages, code }),
+    });
+    this.requests.add(exchange);
+  }
+}
+
+const LONGEST_PATH = 256;
+
+function shorten(path: string): string {
+  return path.length > LONGEST_PATH
+    ? `${path.slice(0, LONGEST_PATH)}...`
+    : path;
+}

@@ -1,0 +1,201 @@
+/**
+ * One connection of an HTTP listener, as the answers to its requests see it.
+ *
+ * @module
+ */
+
+import type { Guest } from "../guest.ts";
+import type { Conn } from "../net.ts";
+import { Backlog } from "./backlog.ts";
+
+/** What the answers to requests may do to their connection. */
+export interface Wire {
+  /** Settles once what was answered is on its way to the client. */
+  flushed(): Promise<void>;
+  /** Ends the stream to the client with FIN, without what is not sent yet. */
+  cut(): Promise<void>;
+  /** Drops the connection, with RST, once what was answered is on its way. */
+  reset(): Promise<void>;
+  /** Drops the connection, with RST, at once. */
+  abort(): void;
+  /** Reads no more from the client, or goes on. */
+  pause(isPaused: boolean): void;
+  /** Ends the connection once its requests are answered. */
+  drain(): void;
+  /** Ends the connection because of what is wrong with a request. */
+  fail(error: Error): void;
+  /** Notes that a fault ends the connection. */
+  onFault(): void;
+  /** Notes that a request has come, as far as its header goes. */
+  onRequest(): void;
+}
+
+/** A request that is being answered. */
+export interface Serving {
+  /** Whether it has come whole, and its answer has not gone. */
+  readonly isOwed: boolean;
+  /** Whether its answer is held back on purpose. */
+  readonly isHeld: boolean;
+}
+
+// The last place in a first line, or the first line that HTTP/2 pretends to
+// (RFC 9112, section 3; RFC 9113, section 3.4).
+const VERSION = /^[^\r\n]* (HTTP\/\d(?:\.\d)?)\r?\n/;
+
+// A first line that is longer says nothing of its version.
+const LONGEST_FIRST_LINE = 16 * 1024;
+
+/** One connection of an HTTP listener. */
+export class HttpSession {
+  /** Who the client is. */
+  readonly guest: Guest;
+  /** The connection. */
+  readonly conn: Conn;
+  /** Body bytes of the answers that are over. */
+  bytesAnswered = 0;
+  /** Whether no more requests are wanted. */
+  isDraining = false;
+  /** Whether it is a WebSocket by now. */
+  isUpgraded = false;
+  /** What the runtime's server has of a body. */
+  readonly backlog: Backlog = new Backlog();
+  #wire?: Wire;
+  #serving = new Set<Serving>();
+  #requests = 0;
+  #head = "";
+  #version?: string;
+  #isOver = false;
+  #enders = new Set<() => void>();
+  #drainers = new Set<() => void>();
+  #changed = Promise.withResolvers<void>();
+
+  /**
+   * @param guest who the client is.
+   * @param conn the connection.
+   */
+  constructor(guest: Guest, conn: Conn) {
+    this.guest = guest;
+    this.conn = conn;
+  }
+
+  /** What may be done to the connection. */
+  get wire(): Wire {
+    if (!this.#wire) throw new Error("the connection is not open yet");
+    return this.#wire;
+  }
+
+  /** Says what may be done to the connection; once. */
+  connect(wire: Wire): void {
+    this.#wire = wire;
+  }
+
+  /** Whether a request is being answered. */
+  get isServing(): boolean {
+    return this.#serving.size > 0;
+  }
+
+  /** Whether a request has come whole, and its answer has not gone. */
+  get isOwing(): boolean {
+    return this.#serving.values().some(({ isOwed }) => isOwed);
+  }
+
+  /** Whether an answer is held back on purpose. */
+  get isHolding(): boolean {
+    return this.#serving.values().some(({ isHeld }) => isHeld);
+  }
+
+  /** Whether the connection is over. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** The version of HTTP, as far as it is known. */
+  get version(): string {
+    return this.#version ?? "HTTP/1.1";
+  }
+
+  /** Whether it speaks HTTP/2, where requests share the connection. */
+  get isMultiplexed(): boolean {
+    return this.#version === "HTTP/2";
+  }
+
+  /** Whether what comes now is the body of a request. */
+  get isBodied(): boolean {
+    const isOwn = !this.isUpgraded && !this.isMultiplexed;
+    return isOwn && this.isServing && !this.#isOver;
+  }
+
+  /** Whether what comes now must be the header of a request. */
+  get awaitsRequest(): boolean {
+    if (this.isUpgraded || this.isServing) return false;
+    // Later, HTTP/2 has things to say that belong to no request.
+    return !this.isMultiplexed || this.#requests === 0;
+  }
+
+  /** Looks for the version in the first bytes of the stream. */
+  look(data: Uint8Array): void {
+    if (this.#version !== undefined) return;
+    this.#head += new TextDecoder("latin1").decode(data);
+    const found = VERSION.exec(this.#head)?.[1];
+    const isTooLong = this.#head.length > LONGEST_FIRST_LINE;
+    if (found || isTooLong) {
+      this.#version = found?.replace("/2.0", "/2") ?? "HTTP/1.1";
+      this.#head = "";
+    }
+  }
+
+  /** Begins to answer a request; gives back what ends that. */
+  serve(serving: Serving): () => void {
+    this.#requests++;
+    this.#serving.add(serving);
+    this.wire.onRequest();
+    return () => {
+      this.#serving.delete(serving);
+      if (!this.isServing) this.backlog.clear();
+      this.#notify();
+    };
+  }
+
+  /** Calls back when the connection is over; gives back what ends that. */
+  onEnd(ender: () => void): () => void {
+    if (this.#isOver) ender();
+    else this.#enders.add(ender);
+    return () => this.#enders.delete(ender);
+  }
+
+  /** Calls back when no more requests are wanted; gives back what ends that. */
+  onDrain(drainer: () => void): () => void {
+    if (this.isDraining) drainer();
+    else this.#drainers.add(drainer);
+    return () => this.#drainers.delete(drainer);
+  }
+
+  /** Wants no more requests; what goes on by itself is asked to end. */
+  drain(): void {
+    if (this.isDraining) return;
+    this.isDraining = true;
+    for (const drainer of this.#drainers) drainer();
+    this.#drainers.clear();
+  }
+
+  /** Settles once something is so, or the connection is over. */
+  async until(isSo: () => boolean): Promise<void> {
+    while (!isSo() && !this.#isOver) await this.#changed.promise;
+  }
+
+  /** Ends whatever still waits: the connection is over. */
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.backlog.clear();
+    for (const ender of this.#enders) ender();
+    this.#enders.clear();
+    this.#drainers.clear();
+    this.#notify();
+  }
+
+  #notify(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+}
