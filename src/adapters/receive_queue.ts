@@ -4,9 +4,13 @@
  * @module
  */
 
+// Pausing and resuming at every chunk costs more system calls than reading it.
+const MOST_BYTES = 64 * 1024;
+
 /** Chunks between the callback and `read`. */
 export class ReceiveQueue {
   #chunks: Uint8Array[] = [];
+  #bytes = 0;
   #ended = false;
   #failure?: { readonly error: unknown };
   #wake?: () => void;
@@ -16,15 +20,23 @@ export class ReceiveQueue {
     return this.#chunks.length === 0;
   }
 
+  /** Whether as much waits as is good, so that no more should be brought. */
+  get isFull(): boolean {
+    return this.#bytes >= MOST_BYTES;
+  }
+
   /** Brings a chunk, which must not be changed afterwards. */
   push(chunk: Uint8Array): void {
     this.#chunks.push(chunk);
+    this.#bytes += chunk.length;
     this.#wake?.();
   }
 
   /** Brings back a chunk that was read, before all others. */
   unshift(chunk: Uint8Array): void {
-    if (chunk.length > 0) this.#chunks.unshift(chunk);
+    if (chunk.length === 0) return;
+    this.#chunks.unshift(chunk);
+    this.#bytes += chunk.length;
   }
 
   /** Brings the end of the stream. */
@@ -51,6 +63,7 @@ export class ReceiveQueue {
     if (!chunk) return null;
     const part = chunk.subarray(0, buffer.length);
     buffer.set(part);
+    this.#bytes -= part.length;
     if (part.length === chunk.length) this.#chunks.shift();
     else this.#chunks[0] = chunk.subarray(part.length);
     return part.length;
@@ -58,6 +71,7 @@ export class ReceiveQueue {
 
   /** Takes all that waits. */
   takeAll(): Uint8Array[] {
+    this.#bytes = 0;
     return this.#chunks.splice(0);
   }
 }

@@ -48,6 +48,7 @@ class BunConn implements Conn, SocketSink {
   closed = false;
   #socket: BunSocket<SocketSink>;
   #received = new ReceiveQueue();
+  #isPaused = false;
   #ended = false;
   #gone = false;
   #failure?: Error;
@@ -63,6 +64,8 @@ class BunConn implements Conn, SocketSink {
 
   onData(chunk: Uint8Array): void {
     this.#received.push(chunk);
+    if (this.#isPaused || !this.#received.isFull) return;
+    this.#isPaused = true;
     this.#socket.pause();
   }
 
@@ -84,8 +87,14 @@ class BunConn implements Conn, SocketSink {
   }
 
   async read(buffer: Uint8Array): Promise<number | null> {
-    if (this.#received.isEmpty && !this.#gone) this.#socket.resume();
+    if (this.#received.isEmpty) this.#resume();
     return await this.#received.read(buffer);
+  }
+
+  #resume(): void {
+    if (!this.#isPaused || this.#gone) return;
+    this.#isPaused = false;
+    this.#socket.resume();
   }
 
   unread(data: Uint8Array): void {
@@ -135,7 +144,7 @@ class BunConn implements Conn, SocketSink {
     for (const chunk of this.#received.takeAll()) echo.onData(chunk);
     if (this.#gone) echo.onClose(this.#failure);
     else {
-      this.#socket.resume();
+      this.#resume();
       if (this.#ended) echo.onEnd();
     }
     return echo;
