@@ -5,21 +5,25 @@
  */
 
 import { createHash } from "node:crypto";
+import baseCss from "./page/base.css" with { type: "text" };
+import cardsCss from "./page/cards.css" with { type: "text" };
 import consoleJs from "./page/console.js" with { type: "text" };
 import formatJs from "./page/format.js" with { type: "text" };
-import css from "./page/page.css" with { type: "text" };
+import layoutCss from "./page/layout.css" with { type: "text" };
 import html from "./page/page.html" with { type: "text" };
 import pageJs from "./page/page.js" with { type: "text" };
 import plotsJs from "./page/plots.js" with { type: "text" };
+import tablesCss from "./page/tables.css" with { type: "text" };
 import tablesJs from "./page/tables.js" with { type: "text" };
+import toolsCss from "./page/tools.css" with { type: "text" };
 import { textAnswer } from "./answers.ts";
 
 /** The files that a page is made of. */
 export interface PageFiles {
   /** The document, with placeholders for style and script. */
   readonly html: string;
-  /** Its style sheet. */
-  readonly css: string;
+  /** Its style sheets; where they differ, the last wins. */
+  readonly styles: readonly string[];
   /** Its scripts, in the order in which they run, in one scope. */
   readonly scripts: readonly string[];
 }
@@ -36,7 +40,7 @@ export interface Page {
 
 /** Puts a page together. */
 export function assemblePage(files: PageFiles): Page {
-  const style = withLineFeeds(files.css);
+  const style = withLineFeeds(files.styles.join("\n"));
   const script = withLineFeeds(files.scripts.join("\n"));
   const elements: Readonly<Record<string, string>> = {
     "<!-- style -->": `<style>${style}</style>`,
@@ -53,7 +57,7 @@ export function assemblePage(files: PageFiles): Page {
 /** The page of this version. */
 export const PAGE: Page = assemblePage({
   html,
-  css,
+  styles: [baseCss, cardsCss, tablesCss, toolsCss, layoutCss],
   scripts: [formatJs, plotsJs, tablesJs, consoleJs, pageJs],
 });
 

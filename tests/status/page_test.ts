@@ -29,7 +29,7 @@ function inside(html: string, tag: string): string[] {
 Deno.test("a page is put together of its files, whatever is in them", () => {
   const page = assemblePage({
     html: "<p>\r\n<!-- style --><i><!-- script --></i>",
-    css: "p { content: '$&' }\r\n",
+    styles: ["p { content: '$&' }\r\n"],
     scripts: ["const a = `$1 $$`;\r\n", "// <!-- style -->\n"],
   });
   const css = "p { content: '$&' }\n";
