@@ -73,11 +73,13 @@ export async function answer(exchange: Exchange): Promise<Response> {
     controls = readControls(url, request.headers);
   } catch (error) {
     if (!(error instanceof OptionError)) throw error;
-    if (isBodied) discardBody(exchange);
+    if (isBodied) await discardBody(exchange);
     return await plain(exchange, 400, errorText(error));
   }
   const { status, delayMs, close: closes } = controls;
   if (delayMs > 0) await delay(exchange, delayMs);
+  // Nobody is left to answer.
+  if (session.isOver) return new Response(null, { status: 500 });
   const content = await contentOf(exchange, isBodied, controls);
   return await respond(exchange, status, content, { closes });
 }
@@ -100,7 +102,7 @@ async function contentOf(
   const { request, url, session, options: { text, showSecrets } } = exchange;
   const { headers } = request;
   const isEchoed = isBodied && text === undefined && size === undefined;
-  if (isBodied && !isEchoed) discardBody(exchange);
+  if (isBodied && !isEchoed) await discardBody(exchange);
   if (text !== undefined) return textOf(text);
   if (size !== undefined) {
     return { type: PLAIN, source: sizedSource(size), length: size };
@@ -119,7 +121,8 @@ async function contentOf(
   if (first?.length !== length) {
     return { type, source: resume(first, source), length };
   }
-  exchange.isComplete = true;
+  // Deno ends a connection whose body was not read to its end.
+  await source.read();
   return { type, body: first, length };
 }
 
@@ -153,8 +156,8 @@ function respond(
   if (length !== undefined && !isBare) headers["content-length"] = `${length}`;
   const init = { status, headers };
   if (isBare || method === "HEAD") {
-    if (source) exchange.discarding ??= discard(source);
-    return whole(exchange, null, 0, init);
+    const answer = () => whole(exchange, null, 0, init);
+    return source ? discard(source).then(answer) : answer();
   }
   if (session.guest.hits.length > 0) {
     const staged = source ?? bytesSource(new Uint8Array(Buffer.from(body!)));
@@ -173,9 +176,7 @@ function whole(
   init: ResponseInit,
 ): Response {
   exchange.bytesOut = length;
-  const finish = () => exchange.finish();
-  if (exchange.discarding) exchange.discarding.then(finish);
-  else queueMicrotask(finish);
+  queueMicrotask(() => exchange.finish());
   return new Response(body, init);
 }
 
@@ -183,9 +184,9 @@ function textOf(text: string, type = PLAIN): Content {
   return { type, body: text, length: Buffer.byteLength(text) };
 }
 
-// The next request begins where this body ends.
-function discardBody(exchange: Exchange): void {
-  exchange.discarding = discard(requestSource(exchange));
+// Both runtimes forget what was not read of a body when it is answered.
+function discardBody(exchange: Exchange): Promise<void> {
+  return discard(requestSource(exchange));
 }
 
 function streamOf(
@@ -220,16 +221,16 @@ function delay(exchange: Exchange, ms: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   let isOver = false;
   exchange.holds = () => !isOver;
-  const end = () => {
+  const { session } = exchange;
+  const cancel = startTimer(ms, resolve);
+  // A server that stops does not wait for what it holds back itself.
+  const forget = [session.onEnd(resolve), session.onDrain(resolve)];
+  return promise.then(() => {
     isOver = true;
     cancel();
-    forget();
-    resolve();
-  };
-  const cancel = startTimer(ms, () => end());
-  let forget = () => {};
-  forget = exchange.session.onEnd(end);
-  return promise;
+    for (const each of forget) each();
+    exchange.heldMs = performance.now() - exchange.startedAt;
+  });
 }
 
 function wantsGzip(headers: Headers): boolean {

@@ -69,8 +69,8 @@ export class Exchange implements Serving, EchoRequest {
   isComplete = false;
   /** Whether the connection ends with the answer. */
   closes = false;
-  /** Settles once a body that nobody wants has come whole. */
-  discarding?: Promise<void>;
+  /** How long its answer was held back because the client wants it so, in ms. */
+  heldMs = 0;
   /** Tells whether the answer is held back on purpose. */
   holds: () => boolean = () => false;
   #recording?: Recording;

@@ -220,9 +220,12 @@ export class HttpPlane {
   #finish(exchange: Exchange): void {
     const { session, status, messages, code } = exchange;
     if (status === 101) this.#counts.webSockets--;
-    this.#answers[status] = (this.#answers[status] ?? 0) + 1;
     const durationMs = performance.now() - exchange.startedAt;
-    if (messages === undefined) this.#exchangeOptions.meter.observe(durationMs);
+    // Status 0 is no answer; of WebSockets, each message is measured.
+    if (status > 0) this.#answers[status] = (this.#answers[status] ?? 0) + 1;
+    if (status > 0 && messages === undefined) {
+      this.#exchangeOptions.meter.observe(durationMs - exchange.heldMs);
+    }
     const { method, path, bytesIn, bytesOut } = exchange;
     this.#tell({
       event: "request",
