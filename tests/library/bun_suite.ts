@@ -8,6 +8,9 @@ import { connectionCases } from "./cases/connections.ts";
 import { datagramOptionCases } from "./cases/datagram_options.ts";
 import { datagramCases } from "./cases/datagrams.ts";
 import { endingCases } from "./cases/ending.ts";
+import { httpCases } from "./cases/http.ts";
+import { httpEndingCases } from "./cases/http_ending.ts";
+import { httpSocketCases } from "./cases/http_sockets.ts";
 import { optionCases } from "./cases/options.ts";
 import { transportCases } from "./cases/transports.ts";
 import { waitingCases } from "./cases/waiting.ts";
@@ -22,4 +25,7 @@ export const CASES: Cases = {
   ...transportCases,
   ...datagramCases,
   ...datagramOptionCases,
+  ...httpCases,
+  ...httpSocketCases,
+  ...httpEndingCases,
 };

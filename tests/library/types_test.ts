@@ -48,6 +48,8 @@ const WRONG: readonly ServeEchoOptions[] = [
   { seed: "x" },
   // @ts-expect-error -- a limit is a number
   { maxBytes: "x" },
+  // @ts-expect-error -- so is that of a body
+  { maxBody: "1MiB" },
 ];
 
 Deno.test("what does not compile is refused at run time, too", async () => {

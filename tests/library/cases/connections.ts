@@ -39,6 +39,8 @@ export const connectionCases: Cases = {
     assert.deepEqual([one.bytesIn, one.bytesOut], [5, 5]);
     assert.deepEqual([two.bytesIn, two.bytesOut], [11, 11]);
     assert.equal(one.reason, undefined);
+    assert.deepEqual([one.protocol, two.protocol], ["tcp", "tcp"]);
+    assert(one.ageMs >= two.ageMs && two.ageMs > 0);
   },
 
   "closed settles with the reason, whatever it is": async () => {
@@ -100,17 +102,25 @@ export const connectionCases: Cases = {
     const faults: Fault[] = [{ kind: "refuse", conn: 3 }];
     await using server = await serveEcho({ faults });
     const before = server.stats;
+    const { latency, ...rest } = before;
+    const none = { open: 0, accepted: 0, bytesIn: 0, bytesOut: 0 };
+    const protocols = {
+      ...{ tcp: none, tls: none, unix: none, http: none, https: none },
+    };
     const nothing = {
-      open: 0,
-      accepted: 0,
-      bytesIn: 0,
-      bytesOut: 0,
+      ...none,
+      protocols,
       failedHandshakes: 0,
       datagrams: {
         ...{ received: 0, sent: 0, bytesIn: 0, bytesOut: 0, dropped: {} },
       },
+      http: {
+        ...{ requests: 0, answers: {} },
+        ...{ webSockets: 0, messagesIn: 0, messagesOut: 0 },
+      },
     };
-    assert.deepEqual(before, { ...nothing, closed: {}, refused: {} });
+    assert.deepEqual(rest, { ...nothing, closed: {}, refused: {} });
+    assert.deepEqual([latency.count, latency.overflow], [0, 0]);
     await using first = await Client.connect(server.port);
     await first.echoes("hello");
     first.finish();
@@ -119,12 +129,31 @@ export const connectionCases: Cases = {
     await second.echoes("hello again");
     await using third = await Client.connect(server.port);
     await third.end();
-    assert.deepEqual(server.stats, {
-      ...{ ...nothing, open: 1, accepted: 2, bytesIn: 16, bytesOut: 16 },
+    const { latency: measured, ...after } = server.stats;
+    const some = { open: 1, accepted: 2, bytesIn: 16, bytesOut: 16 };
+    assert.deepEqual(after, {
+      ...{ ...nothing, ...some, protocols: { ...protocols, tcp: some } },
       closed: { eof: 1 },
       refused: { fault: 1 },
     });
-    assert.deepEqual(before, { ...nothing, closed: {}, refused: {} });
+    // The first echo of each connection.
+    assert.equal(measured.count, 2);
+    assert(measured.sumMs > 0);
+    assert.deepEqual(rest, { ...nothing, closed: {}, refused: {} });
+    assert.equal(latency.count, 0);
+  },
+
+  "the latency that is measured is the delay of a fault, too": async () => {
+    const faults: Fault[] = [{ kind: "latency", ms: 60 }];
+    await using server = await serveEcho({ faults });
+    await using client = await Client.connect(server.port);
+    for (const text of ["one", "two"]) await client.echoes(text);
+    client.finish();
+    await (await server.waitForConnection()).closed;
+    const { count, buckets, overflow } = server.stats.latency;
+    const slow = buckets.filter(({ leMs }) => leMs >= 100);
+    const sum = slow.reduce((sum, { count }) => sum + count, overflow);
+    assert.deepEqual([count, sum], [2, 2]);
   },
 
   "record keeps what is received, and hands out copies": async () => {

@@ -46,7 +46,10 @@ export const datagramOptionCases: Cases = {
       [{ listen: "udp://[::]:0" }, /^Cannot listen on udp.*CVE-2024-2169/],
       [{ listen: ["tcp://127.0.0.1:0", "udp://192.0.2.1:0"] }, /CVE-2024-2169/],
       [{ listen: "udp://127.0.0.1" }, /expected udp:\/\/HOST:PORT/],
-      [{ faults: [{ kind: "drop" }] }, /^Cannot use fault drop: .* datagrams,/],
+      [
+        { faults: [{ kind: "drop" }] },
+        /^Cannot use fault drop: .* datagrams and messages,/,
+      ],
       [
         {
           listen: LISTEN,

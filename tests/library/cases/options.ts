@@ -110,6 +110,8 @@ export const optionCases: Cases = {
     await fails({ seed: -1 }, /seed -1/);
     await fails({ seed: 2 ** 32 }, /seed 4294967296/);
     await fails({ record: { limit: -1 } }, /record.limit -1/);
+    await fails({ maxBody: -1 }, /maxBody -1: expected a whole number/);
+    await fails({ maxMessage: 0.5 }, /maxMessage 0.5/);
   },
 
   "maxConnections and maxConnectionsPerIp turn newcomers away": async () => {

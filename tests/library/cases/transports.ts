@@ -31,6 +31,8 @@ export const transportCases: Cases = {
     const connection = await server.waitForConnection();
     assert.equal(await connection.closed, "eof");
     assert.deepEqual(connection.tls, { protocol: "TLSv1.3", alpn: "echo" });
+    assert.equal(connection.protocol, "tls");
+    assert.equal(server.stats.protocols.tls.bytesOut, 5);
     assert.deepEqual([connection.bytesIn, connection.bytesOut], [5, 5]);
   },
 
