@@ -61,17 +61,19 @@ export async function openParts(
   const plans = plansOf(faults, decisions);
   const metrics = new Metrics();
   const tell = safeTeller(options.onRecord);
+  let http: HttpPlane | undefined;
   try {
-    const meter = metrics.latency;
-    const plan = plans.messages;
-    const settings = { ...options, history, plan, meter, tell };
-    const http = listen.some(isHttp)
-      ? await HttpPlane.start(runtime, settings)
-      : undefined;
+    if (listen.some(isHttp)) {
+      const meter = metrics.latency;
+      const plan = plans.messages;
+      const settings = { ...options, history, plan, meter, tell };
+      http = await HttpPlane.start(runtime, settings);
+    }
     onBound?.();
     return { runtime, endpoints, http, metrics, decisions, plans, tell };
   } catch (error) {
     for (const endpoint of endpoints) endpoint.close();
+    await http?.close();
     throw error;
   }
 }

@@ -130,6 +130,7 @@ export async function serveEcho(
   const { listen = "tcp://127.0.0.1:0", seed, record, signal } = options;
   const urls = typeof listen === "string" ? [listen] : listen;
   checkNumbers(options);
+  checkText(options);
   if (urls.length === 0) {
     throw new OptionError(
       "Cannot listen on nothing: expected at least one URL",
@@ -179,6 +180,11 @@ export async function serveEcho(
 // Types do not reach programs in JavaScript.
 const PROXY_MODE = choiceOf("off", "optional", "require");
 
+function checkText({ httpText }: ServeEchoOptions): void {
+  if (httpText === undefined || typeof httpText === "string") return;
+  throw new OptionError(`Cannot use httpText ${httpText}: expected a string`);
+}
+
 function checkLists(lists: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(lists)) {
     if (Array.isArray(value)) continue;
@@ -220,6 +226,9 @@ function checkNumbers(options: ServeEchoOptions): void {
     throw new OptionError(
       `Cannot use unixMode ${unixMode}: expected at most 511, which is 0o777`,
     );
+  }
+  if (maxMessage === 0) {
+    throw new OptionError("Cannot use maxMessage 0: expected at least 1");
   }
   if (seed !== undefined && seed >= 2 ** 32) {
     throw new OptionError(

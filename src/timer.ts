@@ -20,13 +20,26 @@ export function startTimer(ms: number, run: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
-/**
- * Waits.
- *
- * @param ms milliseconds.
- */
-export function pause(ms: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  startTimer(ms, resolve);
-  return promise;
+/** Waits that can all be ended at once. */
+export class Pauses {
+  #ends = new Set<() => void>();
+
+  /**
+   * Waits.
+   *
+   * @param ms milliseconds.
+   */
+  async pause(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = startTimer(ms, resolve);
+    this.#ends.add(resolve);
+    await promise;
+    this.#ends.delete(resolve);
+    cancel();
+  }
+
+  /** Ends those that are going on. */
+  end(): void {
+    for (const end of this.#ends) end();
+  }
 }

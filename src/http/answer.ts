@@ -6,9 +6,10 @@
 
 import { Buffer } from "node:buffer";
 import { gzipSync } from "node:zlib";
-import { errorText, OptionError } from "../errors.ts";
+import { OptionError } from "../errors.ts";
 import { startTimer } from "../timer.ts";
 import {
+  BodyLostError,
   BodyTooLongError,
   bytesSource,
   discard,
@@ -55,33 +56,63 @@ interface AnswerOptions {
  * @returns the answer; the exchange ends when it has gone.
  */
 export async function answer(exchange: Exchange): Promise<Response> {
+  try {
+    return await answerWhole(exchange);
+  } catch (error) {
+    if (error instanceof OptionError) {
+      return await plain(exchange, 400, error.message);
+    }
+    if (error instanceof BodyTooLongError) {
+      return await plain(exchange, 413, error.message, { closes: true });
+    }
+    if (!(error instanceof BodyLostError)) throw error;
+    // Nobody is left to answer.
+    exchange.finish();
+    return new Response(null, { status: 400 });
+  }
+}
+
+async function answerWhole(exchange: Exchange): Promise<Response> {
   const { request, url, session, options: { maxBody } } = exchange;
   const isBodied = hasBody(request, session.isMultiplexed);
   exchange.isComplete = !isBodied;
-  const length = Number(request.headers.get("content-length") ?? 0);
+  const length = lengthOf(request) ?? 0;
   if (maxBody > 0 && length > maxBody) {
-    return await plain(
-      exchange,
-      413,
+    throw new BodyTooLongError(
       `The body of ${length} bytes is longer than the ${maxBody} that are ` +
         "taken here (--max-body)",
-      { closes: true },
     );
   }
-  let controls: Controls;
-  try {
-    controls = readControls(url, request.headers);
-  } catch (error) {
-    if (!(error instanceof OptionError)) throw error;
-    if (isBodied) await discardBody(exchange);
-    return await plain(exchange, 400, errorText(error));
-  }
+  const controls = await readOrDiscard(
+    exchange,
+    isBodied,
+    () => readControls(url, request.headers),
+  );
   const { status, delayMs, close: closes } = controls;
   if (delayMs > 0) await delay(exchange, delayMs);
-  // Nobody is left to answer.
-  if (session.isOver) return new Response(null, { status: 500 });
+  if (session.isOver) throw new BodyLostError("the client has left");
   const content = await contentOf(exchange, isBodied, controls);
   return await respond(exchange, status, content, { closes });
+}
+
+// What is wrong is told once the body is out of the way.
+async function readOrDiscard(
+  exchange: Exchange,
+  isBodied: boolean,
+  read: () => Controls,
+): Promise<Controls> {
+  try {
+    return read();
+  } catch (error) {
+    if (isBodied) await discardBody(exchange);
+    throw error;
+  }
+}
+
+// A field that was sent twice says nothing (RFC 9110, section 8.6).
+function lengthOf({ headers }: Request): number | undefined {
+  const text = headers.get("content-length");
+  return text !== null && /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
 /** Answers with one line of text. */
@@ -113,9 +144,8 @@ async function contentOf(
   }
   const type = safeContentType(headers.get("content-type"));
   const source = requestSource(exchange);
-  const known = headers.get("content-length");
-  if (known === null) return { type, source };
-  const length = Number(known);
+  const length = lengthOf(request);
+  if (length === undefined) return { type, source };
   // What comes as a whole goes as a whole, with less ado than a stream.
   const first = await source.read();
   if (first?.length !== length) {
@@ -193,7 +223,7 @@ function streamOf(
   exchange: Exchange,
   source: Source,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const { wire } = exchange.session;
+  const { wire, isMultiplexed } = exchange.session;
   return new ReadableStream({
     async pull(controller) {
       try {
@@ -205,8 +235,10 @@ function streamOf(
         exchange.bytesOut += part.length;
         controller.enqueue(part);
       } catch (error) {
-        if (error instanceof BodyTooLongError) wire.fail(error);
-        controller.error(error);
+        // Of HTTP/2, one request must not end the others; of HTTP/1.1, the
+        // runtimes would tell of it as an error of the program.
+        if (isMultiplexed) controller.error(error);
+        else wire.fail(error instanceof Error ? error : new Error(`${error}`));
         exchange.finish();
       }
     },
@@ -233,9 +265,11 @@ function delay(exchange: Exchange, ms: number): Promise<void> {
   });
 }
 
+// RFC 9110, section 12.5.3; without a weight it is 1, and 0 is a refusal.
 function wantsGzip(headers: Headers): boolean {
-  const accepted = headers.get("accept-encoding");
-  return accepted !== null &&
-    /(^|[\s,])gzip\s*(;\s*q=(1(\.0*)?|0?\.\d*[1-9]\d*))?\s*(,|$)/i
-      .test(accepted);
+  const accepted = headers.get("accept-encoding")?.toLowerCase() ?? "";
+  return accepted.split(",").some((item) => {
+    const [coding, weight = "q=1"] = item.split(";").map((part) => part.trim());
+    return coding === "gzip" && Number(weight.replace(/^q=/, "")) > 0;
+  });
 }

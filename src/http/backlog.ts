@@ -4,7 +4,7 @@
  * @module
  */
 
-import { pause } from "../timer.ts";
+import { Pauses } from "../timer.ts";
 
 // What the runtime's server is given before somebody has read it.
 const MOST_AHEAD = 256 * 1024;
@@ -18,7 +18,7 @@ const STARVING_MS = 5;
 export class Backlog {
   #bytes = 0;
   #readers = 0;
-  #changed = Promise.withResolvers<void>();
+  #pauses = new Pauses();
 
   /** Notes that the runtime's server was given bytes. */
   give(bytes: number): void {
@@ -36,22 +36,21 @@ export class Backlog {
       return part;
     } finally {
       this.#readers--;
-      this.#changed.resolve();
+      this.#pauses.end();
     }
   }
 
   /** Notes that nothing is left: there is no body any more. */
   clear(): void {
     this.#bytes = 0;
-    this.#changed.resolve();
+    this.#pauses.end();
   }
 
   /** Settles once the runtime's server may be given more. */
   async room(): Promise<void> {
     while (this.#bytes > MOST_AHEAD) {
       const bytes = this.#bytes;
-      this.#changed = Promise.withResolvers();
-      await Promise.race([this.#changed.promise, pause(STARVING_MS)]);
+      await this.#pauses.pause(STARVING_MS);
       // What frames a body is never read, so that it must not count for ever:
       // whoever waits for more gets more.
       if (this.#bytes === bytes && this.#readers > 0) this.#bytes = 0;

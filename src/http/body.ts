@@ -4,6 +4,7 @@
  * @module
  */
 
+import { errorText } from "../errors.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** A source of bytes; each part is given once, and is the caller's. */
@@ -17,6 +18,11 @@ export interface Source {
 /** A body that is longer than it may be. */
 export class BodyTooLongError extends Error {
   override name = "BodyTooLongError";
+}
+
+/** A body that did not come whole: its client has left, or it is malformed. */
+export class BodyLostError extends Error {
+  override name = "BodyLostError";
 }
 
 /** Bytes that are all there. */
@@ -58,13 +64,18 @@ export function sizedSource(size: number): Source {
  * @param exchange the request, which takes note of it.
  * @returns the body; reading it rejects when the client leaves.
  * @throws {BodyTooLongError} from `read`, once it is longer than it may be.
+ * @throws {BodyLostError} from `read`, if it does not come whole.
  */
 export function requestSource(exchange: Exchange): Source {
   const { request, session: { backlog }, options: { maxBody } } = exchange;
   const reader = (request.body ?? new Blob().stream()).getReader();
   return {
     read: async () => {
-      const { done, value } = await backlog.read(() => reader.read());
+      const { done, value } = await backlog.read(() => reader.read())
+        .catch((error) => {
+          const message = `the request's body broke off: ${errorText(error)}`;
+          throw new BodyLostError(message, { cause: error });
+        });
       if (value !== undefined) {
         exchange.receive(value);
         if (maxBody === 0 || exchange.bytesIn <= maxBody) return value;
@@ -109,12 +120,7 @@ export function hasBody(
   return isMultiplexed || headers.has("transfer-encoding");
 }
 
-/** Reads a body to its end and throws it away. */
+/** Reads a body to its end and throws it away; rejects like its source. */
 export async function discard(source: Source): Promise<void> {
-  try {
-    while (await source.read() !== null);
-  } catch {
-    // The record of the connection tells why.
-    source.cancel();
-  }
+  while (await source.read() !== null);
 }

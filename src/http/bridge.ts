@@ -9,7 +9,7 @@ import type { EndReason } from "../echo_connection.ts";
 import { errorText } from "../errors.ts";
 import type { LocalConn } from "../host.ts";
 import type { Conn, Echo } from "../net.ts";
-import { pause, startTimer } from "../timer.ts";
+import { Pauses } from "../timer.ts";
 import type { HttpSession, Wire } from "./session.ts";
 import { writeAll } from "./write_all.ts";
 
@@ -59,7 +59,7 @@ export class Bridge implements Echo, Wire {
   #isResetting = false;
   #hasClientEnded = false;
   #failure?: Error;
-  #graceTimer?: () => void;
+  #pauses = new Pauses();
   #changed = Promise.withResolvers<void>();
 
   /**
@@ -86,11 +86,11 @@ export class Bridge implements Echo, Wire {
     try {
       const inner = await this.#options.open();
       this.#inner = inner;
-      if (this.#isStopped) return;
+      if (this.#isStopped) return inner.abort();
       await Promise.all([this.#carryUp(inner), this.#carryDown(inner)]);
     } catch (error) {
       // Closing makes a pending read or write fail; that was asked for.
-      if (!this.#conn.closed) throw error;
+      if (!this.#conn.closed && !this.#failure) throw error;
     } finally {
       this.stop();
     }
@@ -121,10 +121,10 @@ export class Bridge implements Echo, Wire {
   async #answered(): Promise<void> {
     const until = performance.now() + HEADER_GRACE_MS;
     const isDue = () =>
-      this.#session.isOwing ||
+      this.#session.isOwing || this.#session.isHolding ||
       this.requestSince !== undefined && performance.now() < until;
     while (isDue() && !this.#isShutUp && !this.#isStopped) {
-      await pause(OWING_MS);
+      await this.#pauses.pause(OWING_MS);
     }
     if (this.bytesIn > 0) await this.flushed();
   }
@@ -145,9 +145,7 @@ export class Bridge implements Echo, Wire {
       // The runtime's server has closed, which the other way tells.
       this.#isShutUp = true;
     }
-    if (this.bytesIn < this.#options.maxBytes) return;
-    this.drain();
-    await this.#shutUp();
+    if (this.bytesIn >= this.#options.maxBytes) this.drain();
   }
 
   async #carryDown(inner: LocalConn): Promise<void> {
@@ -183,8 +181,8 @@ export class Bridge implements Echo, Wire {
 
   // The runtime's server has ended the connection before the client did.
   #tellEnd(): void {
-    if (this.#isDraining || this.#conn.closed) return;
-    if (this.requestSince === undefined) {
+    if (this.#conn.closed) return;
+    if (this.requestSince === undefined || this.#isDraining) {
       if (!this.#hasClientEnded) this.#options.onEnd("eof");
       return;
     }
@@ -208,14 +206,15 @@ export class Bridge implements Echo, Wire {
   async flushed(): Promise<void> {
     for (let seen = -1; seen !== this.bytesOut && !this.#isStopped;) {
       seen = this.bytesOut;
-      await pause(FLUSH_MS);
+      await this.#pauses.pause(FLUSH_MS);
       await this.#until(() => !this.#isBlocked);
     }
   }
 
   async cut(): Promise<void> {
     await this.flushed();
-    await this.#shutDown();
+    // It fails where the client has gone, which the other way tells.
+    await this.#shutDown().catch(() => {});
     this.#isShutUp = true;
     this.#inner?.abort();
   }
@@ -261,13 +260,13 @@ export class Bridge implements Echo, Wire {
   }
 
   async #giveGrace(): Promise<void> {
+    const grace = this.#pauses.pause(HEADER_GRACE_MS);
     let isOver = false;
-    this.#graceTimer = startTimer(HEADER_GRACE_MS, () => {
+    grace.then(() => {
       isOver = true;
       this.#notify();
     });
     await this.#until(() => isOver || this.requestSince === undefined);
-    this.#graceTimer();
   }
 
   onRequest(): void {
@@ -278,7 +277,7 @@ export class Bridge implements Echo, Wire {
   stop(): void {
     if (this.#isStopped) return;
     this.#isStopped = true;
-    this.#graceTimer?.();
+    this.#pauses.end();
     this.#inner?.abort();
     this.#session.end();
     this.#notify();

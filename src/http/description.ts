@@ -10,7 +10,7 @@ import type { HttpSession } from "./session.ts";
 const REDACTED = "<redacted>";
 
 const SECRET =
-  /authorization|cookie|token|secret|password|passwd|credential|session|api-?key|csrf|xsrf/;
+  /auth|cookie|token|secret|passw|credential|session|jwt|csrf|xsrf|key$/;
 
 /**
  * Describes a request, for its own client.
@@ -52,9 +52,13 @@ export function describeRequest(
 function grouped(
   params: URLSearchParams,
 ): Record<string, string | readonly string[]> {
-  const names = [...new Set(params.keys())];
-  return Object.fromEntries(names.map((name) => {
-    const values = params.getAll(name);
-    return [name, values.length === 1 ? values[0] : values];
-  }));
+  const values = new Map<string, string[]>();
+  for (const [name, value] of params) {
+    const known = values.get(name);
+    if (known) known.push(value);
+    else values.set(name, [value]);
+  }
+  return Object.fromEntries(
+    [...values].map(([name, all]) => [name, all.length === 1 ? all[0] : all]),
+  );
 }

@@ -74,8 +74,8 @@ export class Exchange implements Serving, EchoRequest {
   /** Tells whether the answer is held back on purpose. */
   holds: () => boolean = () => false;
   #recording?: Recording;
-  #leave: () => void;
-  #forget: () => void;
+  #leave: () => void = () => {};
+  #forget: () => void = () => {};
   #isFinished = false;
 
   /**

@@ -64,6 +64,7 @@ export class MessageStages {
   #isStopped = false;
   #isReading = true;
   #isEnding = false;
+  #onEmpty?: () => void;
   #timers = new Set<() => void>();
 
   /**
@@ -119,6 +120,12 @@ export class MessageStages {
     for (const gate of this.#gates) gate.reach(offset + bytes.length);
   }
 
+  /** Calls back once no message waits any more. */
+  whenEmpty(run: () => void): void {
+    if (this.isPending) this.#onEmpty = run;
+    else run();
+  }
+
   /** Ends timers: the WebSocket is over. */
   stop(): void {
     this.#isStopped = true;
@@ -154,6 +161,7 @@ export class MessageStages {
       if (first.then) this.#end(first.then);
     }
     if (this.#isReading) this.#exchange.session.wire.pause(false);
+    if (!this.isPending) this.#onEmpty?.();
   }
 
   #end(then: "end" | "abort"): void {
@@ -186,13 +194,16 @@ function costOf({ message }: Waiting): number {
   return (message?.bytes.length ?? 0) + MESSAGE_COST;
 }
 
+// A byte order mark is part of a message.
+const TEXT = new TextDecoder("utf-8", { ignoreBOM: true });
+
 // A message that a fault has cut short is no message any more.
 function merge(
   parts: readonly Piece[],
   whole: Message,
 ): Waiting | undefined {
   if (parts.length === 0) return undefined;
-  const dueAt = Math.max(...parts.map((part) => part.dueAt));
+  const dueAt = parts.reduce((at, part) => Math.max(at, part.dueAt), 0);
   const then = parts.find((part) => part.then)?.then;
   const length = parts.reduce((sum, { data }) => sum + data.length, 0);
   if (length < whole.bytes.length) return then && { dueAt, then };
@@ -206,8 +217,6 @@ function merge(
     bytes.set(data, at);
     at += data.length;
   }
-  const data = typeof whole.data === "string"
-    ? new TextDecoder().decode(bytes)
-    : bytes;
+  const data = typeof whole.data === "string" ? TEXT.decode(bytes) : bytes;
   return { dueAt, then, message: { ...whole, data, bytes } };
 }

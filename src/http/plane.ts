@@ -182,7 +182,9 @@ export class HttpPlane {
   ): Response | Promise<Response> {
     const session = this.#sessions.get(peer.port);
     // Somebody on this machine has come to the port by another way.
-    if (!session) return new Response("Not a listener\n", { status: 421 });
+    if (!session || peer.hostname !== LOOPBACK.hostname) {
+      return new Response("Not a listener\n", { status: 421 });
+    }
     const exchange = new Exchange(request, session, this.#exchangeOptions);
     this.#counts.requests++;
     return request.headers.get("upgrade")?.toLowerCase() === "websocket"

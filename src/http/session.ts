@@ -136,9 +136,10 @@ export class HttpSession {
   look(data: Uint8Array): void {
     if (this.#version !== undefined) return;
     this.#head += new TextDecoder("latin1").decode(data);
-    const found = VERSION.exec(this.#head)?.[1];
+    const isLine = this.#head.includes("\n");
+    const found = isLine ? VERSION.exec(this.#head)?.[1] : undefined;
     const isTooLong = this.#head.length > LONGEST_FIRST_LINE;
-    if (found || isTooLong) {
+    if (isLine || isTooLong) {
       this.#version = found?.replace("/2.0", "/2") ?? "HTTP/1.1";
       this.#head = "";
     }

@@ -7,7 +7,7 @@
 
 import type { Addr, Conn } from "../net.ts";
 import { StagedEcho } from "../protocols/staged_echo.ts";
-import { BodyTooLongError, type Source } from "./body.ts";
+import type { Source } from "./body.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** The body of an answer as a connection: read from a source, written out. */
@@ -21,7 +21,10 @@ class BodyConn implements Conn {
   #exchange: Exchange;
   #source: Source;
   #rest: Uint8Array<ArrayBuffer> = new Uint8Array();
-  #hasRead = false;
+  #hasStarted = false;
+  #bytesRead = 0;
+  #bytesWritten = 0;
+  #forget: readonly (() => void)[];
   #over: Promise<void>;
   #controller?: ReadableStreamDefaultController<Uint8Array>;
   #start = Promise.withResolvers<void>();
@@ -35,11 +38,13 @@ class BodyConn implements Conn {
     const { session } = exchange;
     const over = Promise.withResolvers<void>();
     this.#over = over.promise;
-    session.onDrain(over.resolve);
-    session.onEnd(() => {
-      over.resolve();
-      this.#start.resolve();
-    });
+    this.#forget = [
+      session.onDrain(over.resolve),
+      session.onEnd(() => {
+        over.resolve();
+        this.#start.resolve();
+      }),
+    ];
     this.stream = new ReadableStream({
       start: (controller) => {
         this.#controller = controller;
@@ -53,7 +58,7 @@ class BodyConn implements Conn {
     if (this.#rest.length === 0) {
       const part = await this.#source.read();
       if (part === null) return null;
-      this.#hasRead = true;
+      this.#bytesRead += part.length;
       this.#rest = part;
     }
     const part = this.#rest.subarray(0, buffer.length);
@@ -63,10 +68,12 @@ class BodyConn implements Conn {
   }
 
   async write(data: Uint8Array): Promise<number> {
+    this.#hasStarted = true;
     this.#start.resolve();
     await this.#wanted.promise;
     if (this.closed) throw new Error("the answer is over");
     this.#wanted = Promise.withResolvers();
+    this.#bytesWritten += data.length;
     this.#exchange.bytesOut += data.length;
     this.#controller?.enqueue(data);
     return data.length;
@@ -77,11 +84,12 @@ class BodyConn implements Conn {
   }
 
   async closeWrite(): Promise<void> {
-    // An answer of which a fault has kept all is no answer.
-    if (this.#hasRead && this.#exchange.bytesOut === 0) {
+    // What a fault has kept a part of must not look whole.
+    if (this.#bytesWritten < this.#bytesRead) {
       await this.#over;
       return await this.#exchange.session.wire.cut();
     }
+    this.#hasStarted = true;
     this.#start.resolve();
     if (!this.closed) this.#controller?.close();
   }
@@ -98,6 +106,19 @@ class BodyConn implements Conn {
     this.close();
     this.#exchange.session.wire.reset();
   }
+
+  /** Ends it: nothing of the connection is needed any more. */
+  end(): void {
+    this.close();
+    for (const each of this.#forget) each();
+    // An answer that did not begin is none.
+    if (!this.#hasStarted) this.#exchange.status = 0;
+  }
+
+  /** Breaks the answer off. */
+  fail(error: unknown): void {
+    if (!this.closed) this.#controller?.error(error);
+  }
 }
 
 /**
@@ -113,7 +134,7 @@ export async function stagedAnswer(
   source: Source,
   init: ResponseInit,
 ): Promise<Response> {
-  const { session, options: { meter } } = exchange;
+  const { session } = exchange;
   const { wire } = session;
   const conn = new BodyConn(exchange, source);
   const echo = new StagedEcho(conn, {
@@ -122,7 +143,8 @@ export async function stagedAnswer(
     offset: session.bytesAnswered,
     onFault: () => wire.onFault(),
     cut: () => wire.cut(),
-    meter,
+    // The exchange as a whole is measured.
+    meter: { observe: () => {} },
   });
   exchange.holds = () => echo.isPending;
   const forget = session.onEnd(() => {
@@ -130,10 +152,11 @@ export async function stagedAnswer(
     echo.stop();
   });
   echo.finished.catch((error) => {
-    if (error instanceof BodyTooLongError) wire.fail(error);
+    if (session.isMultiplexed) conn.fail(error);
+    else wire.fail(error);
   }).finally(() => {
     forget();
-    conn.close();
+    conn.end();
     exchange.finish();
   });
   await conn.started;

@@ -37,7 +37,13 @@ export class WebSocketEcho implements WebSocketHandler {
   onOpen(socket: WebSocketPeer): void {
     const { session } = this.#exchange;
     this.#socket = socket;
-    session.onDrain(() => socket.close(GOING_AWAY, "the server stops"));
+    // A fault of the connection may begin before any message.
+    if (session.guest.hits.length > 0) this.#stages = this.#stage();
+    const close = () => socket.close(GOING_AWAY, "the server stops");
+    session.onDrain(() => {
+      if (this.#stages) this.#stages.whenEmpty(close);
+      else close();
+    });
   }
 
   onMessage(data: string | Uint8Array<ArrayBuffer>): void {

@@ -68,6 +68,13 @@ export async function setUpTls(
   checkTogether(choice, names.length > 0, describe);
   if (names.length === 0) return undefined;
   const { clientCa, alpn = [] } = choice;
+  const isTls = listen.some(({ transport }) => transport === "tls");
+  if (alpn.length > 0 && !isTls) {
+    throw new OptionError(
+      `Cannot use ${describe("alpn")} with https:// alone: ` +
+        "it offers the versions of HTTP that there are",
+    );
+  }
   checkAlpn(alpn, describe("alpn"));
   if (clientCa !== undefined) readCertificate(clientCa, describe("clientCa"));
   if (choice.selfSigned) {
@@ -151,7 +158,8 @@ function isGiven(value: TlsChoice[keyof TlsChoice]): boolean {
 export function withoutTls(name: string): OptionError {
   return new OptionError(
     `Cannot use ${name} without TLS: ` +
-      "listen on tls://HOST:PORT, such as tls://127.0.0.1:7443",
+      "listen on tls://HOST:PORT or https://HOST:PORT, such as " +
+      "tls://127.0.0.1:7443",
   );
 }
 

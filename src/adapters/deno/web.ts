@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import type { NetAddr } from "../../net.ts";
 import type {
   WebContext,
@@ -113,7 +114,7 @@ function upgrade(
     });
   socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
     const message = typeof data === "string" ? data : new Uint8Array(data);
-    if (message.length <= maxMessage) handler.onMessage(message);
+    if (lengthOf(message) <= maxMessage) handler.onMessage(message);
     else socket.close(TOO_BIG, "the message is too long");
   };
   socket.onerror = (event) => {
@@ -124,6 +125,12 @@ function upgrade(
     else handler.onClose(NO_CLOSE, problem);
   };
   return response;
+}
+
+function lengthOf(message: string | Uint8Array): number {
+  return typeof message === "string"
+    ? Buffer.byteLength(message)
+    : message.length;
 }
 
 // Deno finds a protocol in a list only if a space follows each comma, which
