@@ -11,6 +11,8 @@ import type { Fault } from "../src/faults/types.ts";
 import { type Limits, pickLimits } from "../src/limits.ts";
 import { Metrics } from "../src/metrics.ts";
 import { Reception } from "../src/reception.ts";
+import type { HttpPlane } from "../src/http/plane.ts";
+import type { Room } from "../src/net.ts";
 import type { ServerRecord } from "../src/records.ts";
 import { FakeConn, inTime, turn } from "./fake_conn.ts";
 
@@ -22,11 +24,15 @@ export interface Setup extends Partial<Limits> {
   readonly trusted?: string;
   /** The faults. */
   readonly faults?: readonly Fault[];
+  /** What the process has room for. Default: whatever comes. */
+  readonly room?: Room;
+  /** Answers connections of HTTP listeners. */
+  readonly http?: HttpPlane;
 }
 
 /** A reception, and what it tells. */
 export function open(
-  { mode, trusted = "192.0.2.1", faults = [], ...limits }: Setup,
+  { mode, trusted = "192.0.2.1", faults = [], room, http, ...limits }: Setup,
 ) {
   const said: string[] = [];
   const state = { idle: 0 };
@@ -36,6 +42,7 @@ export function open(
     plan: new FaultPlan(faults, new Decisions(1)),
     proxy: mode && { mode, trusted: trust },
     history: 10,
+    ...{ room, http },
     metrics: new Metrics(),
     tell: (record) => void said.push(textOf(record)),
     onIdle: () => state.idle++,

@@ -53,7 +53,7 @@ Deno.test("the settings of HTTP are those of a library's server", () => {
   assertEquals(maxMessage.read(maxMessage.default), DEFAULT_MAX_MESSAGE);
   // 0 stands for no limit of a body; no message at all would be of no use.
   assertEquals(maxBody.read("0"), 0);
-  assertThrows(() => maxMessage.read("0"), OptionError, "above 0");
+  assertThrows(() => maxMessage.read("0"), OptionError, "at least 1");
 });
 
 Deno.test("every flag has one line of help", () => {

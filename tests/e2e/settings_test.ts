@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { assert, assertEquals, assertMatch } from "../assert.ts";
 import { connect, echoes } from "../client.ts";
 import { outputOf, TARGETS } from "../targets.ts";
-import { ServerProcess } from "../server_process.ts";
+import { ServerProcess, soon } from "../server_process.ts";
 
 const HAS_IPV6 = existsSync("/proc/net/if_inet6");
 
@@ -129,7 +129,11 @@ for (const target of TARGETS) {
       ...["--host", "127.0.0.1", "--port", "0", "--quiet"],
       ...["--log-format", "json", "--ready-file", file],
     ]);
-    for await (const _ of changes) if (existsSync(file)) break;
+    const isReady = async () => {
+      for await (const _ of changes) if (existsSync(file)) break;
+    };
+    // A server that does not start would be waited for without end.
+    await soon(isReady(), "the ready file");
     const { urls: [url] } = JSON.parse(await Deno.readTextFile(file));
     using conn = await connect(Number(new URL(url).port));
     await echoes(conn);

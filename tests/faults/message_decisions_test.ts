@@ -38,11 +38,14 @@ Deno.test("messages have numbers of their own, and chances of their own", () => 
   for (const decider of [decisions, datagrams, messages]) {
     decider.hits(1, 0, { kind: "drop" });
   }
-  messages.decide(2 ** 33, 3, "latency", 0, () => 5);
+  for (const decider of [datagrams, messages]) {
+    decider.decide(2 ** 33, 3, "latency", 0, () => 5);
+  }
   assertEquals(log, [
     { conn: 1, ...LINE },
     { datagram: 1, ...LINE },
     { message: 1, ...LINE },
+    { datagram: 2 ** 33, fault: 3, kind: "latency", offset: 0, value: 5 },
     { message: 2 ** 33, fault: 3, kind: "latency", offset: 0, value: 5 },
   ]);
   const all = [decisions, datagrams, messages].map(run);

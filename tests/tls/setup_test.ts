@@ -76,8 +76,10 @@ Deno.test("a certificate and its key are taken as they are", async () => {
 });
 
 Deno.test("one listener for TLS among others is enough", async () => {
-  const setup = await setUp(PAIR, "tcp://[::1]:0", "unix:/x", "tls://[::]:0");
-  assertEquals(setup?.cert, PAIR.cert);
+  for (const url of ["tls://[::]:0", "https://[::]:0"]) {
+    const setup = await setUp(PAIR, "tcp://[::1]:0", "http://[::1]:0", url);
+    assertEquals(setup?.cert, PAIR.cert);
+  }
 });
 
 Deno.test("parts of TLS without a listener for it are an error", async () => {
@@ -91,7 +93,7 @@ Deno.test("parts of TLS without a listener for it are an error", async () => {
   for (const [part, choice] of Object.entries(choices)) {
     const message =
       `Cannot use <${part}> without TLS: listen on tls://HOST:PORT`;
-    await refuses(choice, message, "tcp://[::1]:0", "unix:/x");
+    await refuses(choice, message, "http://[::1]:0", "unix:/x");
   }
 });
 
@@ -268,7 +270,7 @@ Deno.test("self-signed makes a certificate for loopback and each host", async ()
   const urls = ["tls://0.0.0.0:0", "tls://[::]:0", "tls://192.0.2.1:0"];
   const setup = await setUp(
     { selfSigned: true, alpn: ["a"], clientCa: OTHER.cert },
-    ...[...urls, "tls://echo.test:0", "tcp://plain.test:0", "unix:/x"],
+    ...[...urls, "https://echo.test:0", "http://plain.test:0", "unix:/x"],
   );
   assert(setup);
   const made = new X509Certificate(setup.cert);
