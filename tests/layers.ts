@@ -68,7 +68,7 @@ export const LAYERS: readonly Layer[] = [
   {
     files: /^src\/http\//,
     imports:
-      /^src\/(http\/|protocols\/staged_echo\.ts$|faults\/(gate|plan|stage)\.ts$|(echo_connection|guest|records|recording|metrics|listen_url|units|errors|timer|wait|host|net|web)\.ts$)/,
+      /^src\/(http\/|protocols\/staged_echo\.ts$|faults\/(gate|plan|stage)\.ts$|(echo_connection|guest|records|recording|metrics|listen_url|units|errors|signal|timer|wait|host|net|web)\.ts$)/,
   },
   {
     files: /^src\/arrival\.ts$/,
@@ -94,7 +94,7 @@ export const LAYERS: readonly Layer[] = [
   {
     files: /^src\/protocols\//,
     imports:
-      /^src\/(protocols\/|faults\/(gate|plan|stage)\.ts$|(connection|errors|timer|net)\.ts$)/,
+      /^src\/(protocols\/|faults\/(gate|plan|stage)\.ts$|(connection|errors|signal|timer|net)\.ts$)/,
   },
   {
     files: /^src\/connection\.ts$/,
@@ -114,7 +114,7 @@ export const LAYERS: readonly Layer[] = [
     imports: /^src\/(errors|timer|subnet|net)\.ts$/,
   },
   {
-    files: /^src\/(errors|recording|suggest|timer)\.ts$/,
+    files: /^src\/(errors|recording|signal|suggest|timer)\.ts$/,
     imports: "nothing",
   },
   {

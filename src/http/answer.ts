@@ -41,10 +41,11 @@ interface Content {
   readonly length?: number;
 }
 
-/** What an answer has to do with its connection besides. */
-interface AnswerOptions {
+/** What an answer is besides its content. */
+interface Head {
+  readonly status: number;
   /** Whether the connection ends with it. */
-  readonly closes?: boolean;
+  readonly close?: boolean;
   /** Header fields besides its own. */
   readonly fields?: Readonly<Record<string, string>>;
 }
@@ -55,62 +56,70 @@ interface AnswerOptions {
  * @param exchange the request.
  * @returns the answer; the exchange ends when it has gone.
  */
-export async function answer(exchange: Exchange): Promise<Response> {
+export function answer(exchange: Exchange): Response | Promise<Response> {
+  const isBodied = hasBody(exchange);
+  exchange.isComplete = !isBodied;
+  const explain = (error: unknown) => answerError(exchange, error);
+  if (isBodied) return answerBody(exchange).catch(explain);
   try {
-    return await answerWhole(exchange);
+    const controls = readControls(exchange.url, exchange.headers);
+    const { delayMs } = controls;
+    const act = () =>
+      respond(exchange, ownContent(exchange, controls), controls);
+    // What needs no wait goes without one, which costs less.
+    return delayMs > 0
+      ? delay(exchange, delayMs).then(act).catch(explain)
+      : act();
   } catch (error) {
-    if (error instanceof OptionError) {
-      return await plain(exchange, 400, error.message);
-    }
-    if (error instanceof BodyTooLongError) {
-      return await plain(exchange, 413, error.message, { closes: true });
-    }
-    if (!(error instanceof BodyLostError)) throw error;
+    return explain(error);
+  }
+}
+
+function answerError(
+  exchange: Exchange,
+  error: unknown,
+): Response | Promise<Response> {
+  if (exchange.session.isOver || error instanceof BodyLostError) {
     // Nobody is left to answer.
     exchange.finish();
     return new Response(null, { status: 400 });
   }
+  if (error instanceof OptionError) return plain(exchange, 400, error.message);
+  if (error instanceof BodyTooLongError) {
+    return plain(exchange, 413, error.message, { close: true });
+  }
+  throw error;
 }
 
-async function answerWhole(exchange: Exchange): Promise<Response> {
-  const { request, url, session, options: { maxBody } } = exchange;
-  const isBodied = hasBody(request, session.isMultiplexed);
-  exchange.isComplete = !isBodied;
-  const length = lengthOf(request) ?? 0;
+async function answerBody(exchange: Exchange): Promise<Response> {
+  const { url, headers, options: { maxBody, text } } = exchange;
+  const length = lengthOf(headers) ?? 0;
   if (maxBody > 0 && length > maxBody) {
     throw new BodyTooLongError(
       `The body of ${length} bytes is longer than the ${maxBody} that are ` +
         "taken here (--max-body)",
     );
   }
-  const controls = await readOrDiscard(
-    exchange,
-    isBodied,
-    () => readControls(url, request.headers),
-  );
-  const { status, delayMs, close: closes } = controls;
-  if (delayMs > 0) await delay(exchange, delayMs);
-  if (session.isOver) throw new BodyLostError("the client has left");
-  const content = await contentOf(exchange, isBodied, controls);
-  return await respond(exchange, status, content, { closes });
-}
-
-// What is wrong is told once the body is out of the way.
-async function readOrDiscard(
-  exchange: Exchange,
-  isBodied: boolean,
-  read: () => Controls,
-): Promise<Controls> {
+  const source = requestSource(exchange);
+  let controls: Controls;
   try {
-    return read();
+    controls = readControls(url, headers);
   } catch (error) {
-    if (isBodied) await discardBody(exchange);
+    // Both runtimes forget what was not read of a body when it is answered.
+    await discard(source);
     throw error;
   }
+  if (controls.delayMs > 0) await delay(exchange, controls.delayMs);
+  const isEchoed = text === undefined && controls.size === undefined;
+  if (!isEchoed) await discard(source);
+  const content = isEchoed
+    ? await echoContent(exchange, source)
+    : ownContent(exchange, controls);
+  return await respond(exchange, content, controls);
 }
 
 // A field that was sent twice says nothing (RFC 9110, section 8.6).
-function lengthOf({ headers }: Request): number | undefined {
+function lengthOf(headers: Headers): number | undefined {
   const text = headers.get("content-length");
   return text !== null && /^\d+$/.test(text) ? Number(text) : undefined;
 }
@@ -120,31 +129,30 @@ export function plain(
   exchange: Exchange,
   status: number,
   line: string,
-  options?: AnswerOptions,
+  options?: Omit<Head, "status">,
 ): Response | Promise<Response> {
-  return respond(exchange, status, textOf(`${line}\n`), options);
+  return respond(exchange, textOf(`${line}\n`), { status, ...options });
 }
 
-async function contentOf(
-  exchange: Exchange,
-  isBodied: boolean,
+// What is answered where nothing is echoed.
+function ownContent(
+  { request, url, session, options: { text, showSecrets } }: Exchange,
   { size }: Controls,
-): Promise<Content> {
-  const { request, url, session, options: { text, showSecrets } } = exchange;
-  const { headers } = request;
-  const isEchoed = isBodied && text === undefined && size === undefined;
-  if (isBodied && !isEchoed) await discardBody(exchange);
+): Content {
   if (text !== undefined) return textOf(text);
   if (size !== undefined) {
     return { type: PLAIN, source: sizedSource(size), length: size };
   }
-  if (!isEchoed) {
-    const about = describeRequest(request, url, session, showSecrets);
-    return textOf(JSON.stringify(about, null, 2) + "\n", JSON_TYPE);
-  }
+  const about = describeRequest(request, url, session, showSecrets);
+  return textOf(JSON.stringify(about, null, 2) + "\n", JSON_TYPE);
+}
+
+async function echoContent(
+  { headers }: Exchange,
+  source: Source,
+): Promise<Content> {
   const type = safeContentType(headers.get("content-type"));
-  const source = requestSource(exchange);
-  const length = lengthOf(request);
+  const length = lengthOf(headers);
   if (length === undefined) return { type, source };
   // What comes as a whole goes as a whole, with less ado than a stream.
   const first = await source.read();
@@ -158,11 +166,11 @@ async function contentOf(
 
 function respond(
   exchange: Exchange,
-  status: number,
   { type, body, source, length }: Content,
-  { closes = false, fields = {} }: AnswerOptions = {},
+  { status, close = false, fields }: Head,
 ): Response | Promise<Response> {
   const { session, method, headers: asked } = exchange;
+  if (session.isOver) throw new BodyLostError("the client has left");
   exchange.status = status;
   const headers: Record<string, string> = {
     "content-type": type,
@@ -170,7 +178,7 @@ function respond(
     "x-content-type-options": "nosniff",
     ...fields,
   };
-  if (closes || session.isDraining) {
+  if (close || session.isDraining) {
     exchange.closes = true;
     if (!session.isMultiplexed) headers.connection = "close";
   }
@@ -212,11 +220,6 @@ function whole(
 
 function textOf(text: string, type = PLAIN): Content {
   return { type, body: text, length: Buffer.byteLength(text) };
-}
-
-// Both runtimes forget what was not read of a body when it is answered.
-function discardBody(exchange: Exchange): Promise<void> {
-  return discard(requestSource(exchange));
 }
 
 function streamOf(

@@ -46,9 +46,14 @@ export class Backlog {
     this.#pauses.end();
   }
 
+  /** Whether the runtime's server has enough. */
+  get isFull(): boolean {
+    return this.#bytes > MOST_AHEAD;
+  }
+
   /** Settles once the runtime's server may be given more. */
   async room(): Promise<void> {
-    while (this.#bytes > MOST_AHEAD) {
+    while (this.isFull) {
       const bytes = this.#bytes;
       await this.#pauses.pause(STARVING_MS);
       // What frames a body is never read, so that it must not count for ever:

@@ -111,13 +111,12 @@ export function resume(
 
 /** Whether a request has a body, be it empty. */
 export function hasBody(
-  { headers, body }: Request,
-  isMultiplexed: boolean,
+  { request: { body }, headers, session }: Exchange,
 ): boolean {
   if (body === null) return false;
   const length = headers.get("content-length");
   if (length !== null) return length !== "0";
-  return isMultiplexed || headers.has("transfer-encoding");
+  return session.isMultiplexed || headers.has("transfer-encoding");
 }
 
 /** Reads a body to its end and throws it away; rejects like its source. */

@@ -9,6 +9,7 @@ import type { EndReason } from "../echo_connection.ts";
 import { errorText } from "../errors.ts";
 import type { LocalConn } from "../host.ts";
 import type { Conn, Echo } from "../net.ts";
+import { Signal } from "../signal.ts";
 import { Pauses } from "../timer.ts";
 import type { HttpSession, Wire } from "./session.ts";
 import { writeAll } from "./write_all.ts";
@@ -35,10 +36,7 @@ export interface BridgeOptions {
   readonly onEnd: (reason: EndReason) => void;
 }
 
-/**
- * The bytes of a connection, both ways. As with any echo, nothing is read from
- * a client while a write to it is pending.
- */
+/** The bytes of a connection, both ways; none come in while none go out. */
 export class Bridge implements Echo, Wire {
   bytesIn = 0;
   bytesOut = 0;
@@ -60,7 +58,7 @@ export class Bridge implements Echo, Wire {
   #hasClientEnded = false;
   #failure?: Error;
   #pauses = new Pauses();
-  #changed = Promise.withResolvers<void>();
+  #signal = new Signal();
 
   /**
    * @param session the connection, as its answers see it.
@@ -101,7 +99,9 @@ export class Bridge implements Echo, Wire {
     const conn = this.#conn;
     let buffer = new Uint8Array(SMALLEST_BUFFER);
     for (;;) {
-      await this.#until(() => !this.#isBlocked && !this.#isPaused);
+      if (this.#isBlocked || this.#isPaused) {
+        await this.#until(() => !this.#isBlocked && !this.#isPaused);
+      }
       const read = await conn.read(buffer);
       if (read === null) break;
       const room = this.#isShutUp ? 0 : this.#options.maxBytes - this.bytesIn;
@@ -138,7 +138,7 @@ export class Bridge implements Echo, Wire {
       this.requestSince ??= performance.now();
     }
     try {
-      await session.backlog.room();
+      if (session.backlog.isFull) await session.backlog.room();
       await writeAll(inner, data);
       if (session.isBodied) session.backlog.give(data.length);
     } catch {
@@ -151,17 +151,14 @@ export class Bridge implements Echo, Wire {
   async #carryDown(inner: LocalConn): Promise<void> {
     let buffer = new Uint8Array(SMALLEST_BUFFER);
     for (;;) {
-      const read = await inner.read(buffer).catch((error) => {
-        if (!this.#isShutDown && !this.#isStopped) this.#cutShort(error);
-        return null;
-      });
+      const read = await this.#readDown(inner, buffer);
       if (read === null || this.#isShutDown) break;
       this.#isBlocked = true;
       await writeAll(this.#conn, buffer.subarray(0, read), (written) => {
         this.bytesOut += written;
       });
       this.#isBlocked = false;
-      this.#notify();
+      this.#signal.notify();
       if (read === buffer.length && read < LARGEST_BUFFER) {
         buffer = new Uint8Array(read * 4);
       }
@@ -169,6 +166,18 @@ export class Bridge implements Echo, Wire {
     this.#isShutUp = true;
     await this.#shutDown();
     this.#tellEnd();
+  }
+
+  async #readDown(
+    inner: LocalConn,
+    buffer: Uint8Array,
+  ): Promise<number | null> {
+    try {
+      return await inner.read(buffer);
+    } catch (error) {
+      if (!this.#isShutDown && !this.#isStopped) this.#cutShort(error);
+      return null;
+    }
   }
 
   // An answer that broke off must not look like one that is whole.
@@ -242,7 +251,7 @@ export class Bridge implements Echo, Wire {
 
   pause(isPaused: boolean): void {
     this.#isPaused = isPaused;
-    this.#notify();
+    this.#signal.notify();
   }
 
   drain(): void {
@@ -264,14 +273,14 @@ export class Bridge implements Echo, Wire {
     let isOver = false;
     grace.then(() => {
       isOver = true;
-      this.#notify();
+      this.#signal.notify();
     });
     await this.#until(() => isOver || this.requestSince === undefined);
   }
 
   onRequest(): void {
     this.requestSince = undefined;
-    this.#notify();
+    this.#signal.notify();
   }
 
   stop(): void {
@@ -280,15 +289,10 @@ export class Bridge implements Echo, Wire {
     this.#pauses.end();
     this.#inner?.abort();
     this.#session.end();
-    this.#notify();
+    this.#signal.notify();
   }
 
   async #until(isSo: () => boolean): Promise<void> {
-    while (!isSo() && !this.#isStopped) await this.#changed.promise;
-  }
-
-  #notify(): void {
-    this.#changed.resolve();
-    this.#changed = Promise.withResolvers();
+    while (!isSo() && !this.#isStopped) await this.#signal.changed;
   }
 }

@@ -6,7 +6,7 @@
 
 import { errorText } from "../errors.ts";
 import type { FaultPlan } from "../faults/plan.ts";
-import { type Guest, namesOf } from "../guest.ts";
+import type { Guest } from "../guest.ts";
 import type { Runtime } from "../host.ts";
 import type { HttpStats } from "../metrics.ts";
 import type { Conn, Echo, Meter, NetAddr } from "../net.ts";
@@ -210,7 +210,7 @@ export class HttpPlane {
       response = upgrade(new WebSocketEcho(exchange, protocol));
     } catch (error) {
       const line = `Cannot open a WebSocket: ${errorText(error)}`;
-      return plain(exchange, 400, line, { closes: true });
+      return plain(exchange, 400, line, { close: true });
     }
     exchange.session.isUpgraded = true;
     exchange.status = 101;
@@ -232,7 +232,7 @@ export class HttpPlane {
     this.#tell({
       event: "request",
       id: session.guest.id,
-      ...namesOf(session.conn, session.guest.client),
+      ...session.names,
       ...{ method, path: shorten(path), status, bytesIn, bytesOut },
       durationMs: Math.round(durationMs),
       ...(messages !== undefined && { messages, code }),

@@ -4,8 +4,9 @@
  * @module
  */
 
-import type { Guest } from "../guest.ts";
+import { type Guest, namesOf } from "../guest.ts";
 import type { Conn } from "../net.ts";
+import { Signal } from "../signal.ts";
 import { Backlog } from "./backlog.ts";
 
 /** What the answers to requests may do to their connection. */
@@ -51,6 +52,8 @@ export class HttpSession {
   readonly guest: Guest;
   /** The connection. */
   readonly conn: Conn;
+  /** What records call its ends. */
+  readonly names: ReturnType<typeof namesOf>;
   /** Body bytes of the answers that are over. */
   bytesAnswered = 0;
   /** Whether no more requests are wanted. */
@@ -67,7 +70,7 @@ export class HttpSession {
   #isOver = false;
   #enders = new Set<() => void>();
   #drainers = new Set<() => void>();
-  #changed = Promise.withResolvers<void>();
+  #signal = new Signal();
 
   /**
    * @param guest who the client is.
@@ -76,6 +79,7 @@ export class HttpSession {
   constructor(guest: Guest, conn: Conn) {
     this.guest = guest;
     this.conn = conn;
+    this.names = namesOf(conn, guest.client);
   }
 
   /** What may be done to the connection. */
@@ -153,7 +157,7 @@ export class HttpSession {
     return () => {
       this.#serving.delete(serving);
       if (!this.isServing) this.backlog.clear();
-      this.#notify();
+      this.#signal.notify();
     };
   }
 
@@ -181,7 +185,7 @@ export class HttpSession {
 
   /** Settles once something is so, or the connection is over. */
   async until(isSo: () => boolean): Promise<void> {
-    while (!isSo() && !this.#isOver) await this.#changed.promise;
+    while (!isSo() && !this.#isOver) await this.#signal.changed;
   }
 
   /** Ends whatever still waits: the connection is over. */
@@ -192,11 +196,6 @@ export class HttpSession {
     for (const ender of this.#enders) ender();
     this.#enders.clear();
     this.#drainers.clear();
-    this.#notify();
-  }
-
-  #notify(): void {
-    this.#changed.resolve();
-    this.#changed = Promise.withResolvers();
+    this.#signal.notify();
   }
 }

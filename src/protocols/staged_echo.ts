@@ -8,6 +8,7 @@ import { Gate } from "../faults/gate.ts";
 import type { Hit } from "../faults/plan.ts";
 import type { Piece, StageControl } from "../faults/stage.ts";
 import type { Conn, Echo, Meter } from "../net.ts";
+import { Signal } from "../signal.ts";
 import { startTimer } from "../timer.ts";
 
 const BUFFER = 64 * 1024;
@@ -69,7 +70,7 @@ export class StagedEcho implements Echo {
   #timers = new Set<() => void>();
   // The one echo whose time is taken.
   #measured?: { readonly bytes: number; readonly startedAt: number };
-  #changed = Promise.withResolvers<void>();
+  #signal = new Signal();
 
   /**
    * @param conn the connection.
@@ -91,7 +92,7 @@ export class StagedEcho implements Echo {
 
   drain(): void {
     this.#hurrying = true;
-    this.#notify();
+    this.#signal.notify();
     if (!this.#taking) return;
     this.#taking = false;
     this.#enqueue({ data: new Uint8Array(), dueAt: 0, then: "fin" });
@@ -103,7 +104,7 @@ export class StagedEcho implements Echo {
     this.#timers.clear();
     // A connection may be remembered long after its end; this need not be.
     this.#queue = [];
-    this.#notify();
+    this.#signal.notify();
   }
 
   async #run(): Promise<void> {
@@ -193,7 +194,7 @@ export class StagedEcho implements Echo {
     this.#lastDueAt = Math.max(dueAt, this.#lastDueAt);
     this.#queue.push({ data, dueAt: this.#lastDueAt, then });
     this.#waiting += data.length + PIECE_COST;
-    this.#notify();
+    this.#signal.notify();
   }
 
   async #writeAll(): Promise<void> {
@@ -206,7 +207,7 @@ export class StagedEcho implements Echo {
       await this.#write(data);
       this.#advance();
       this.#waiting -= data.length + PIECE_COST;
-      this.#notify();
+      this.#signal.notify();
       if (then === "abort") {
         if (this.bytesOut > 0) {
           await this.#waitFor(performance.now() + RESET_DELAY_MS);
@@ -252,7 +253,7 @@ export class StagedEcho implements Echo {
     if (then === "end" && cut) await cut();
     else await this.#conn.closeWrite();
     if (then === "end" && !this.#over) this.#options.onFault();
-    this.#notify();
+    this.#signal.notify();
   }
 
   #abort(): void {
@@ -277,17 +278,12 @@ export class StagedEcho implements Echo {
     let isDue = false;
     this.#after(ms, () => {
       isDue = true;
-      this.#notify();
+      this.#signal.notify();
     });
     await this.#until(() => isDue || (then === "fin" && this.#hurrying));
   }
 
   async #until(isSo: () => boolean): Promise<void> {
-    while (!isSo() && !this.#over) await this.#changed.promise;
-  }
-
-  #notify(): void {
-    this.#changed.resolve();
-    this.#changed = Promise.withResolvers();
+    while (!isSo() && !this.#over) await this.#signal.changed;
   }
 }
