@@ -75,7 +75,7 @@ export class Watchdog {
    */
   end(connection: Connection, reason: EndReason): void {
     connection.end(reason);
-    if (reason === "write-timeout") {
+    if (reason === "write-timeout" || reason === "request-timeout") {
       connection.abort();
     } else {
       connection.echo.drain();

@@ -21,6 +21,8 @@ export interface WebSocketHandler {
 
 /** The other end of a WebSocket. */
 export interface WebSocketPeer {
+  /** Bytes that wait to be sent. */
+  readonly buffered: number;
   /** Sends a message; what waits to be sent is kept, whatever it takes. */
   send(data: string | Uint8Array<ArrayBuffer>): void;
   /**

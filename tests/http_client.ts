@@ -49,11 +49,17 @@ export class Reader {
 
   /** At most so many bytes, as they come; fewer than one at the end alone. */
   async some(most: number): Promise<Uint8Array<ArrayBuffer>> {
-    if (this.#from === this.#to) await soon(this.#fill(), "more bytes");
+    await this.hasMore();
     const to = Math.min(this.#from + most, this.#to);
     const part = this.#buffer.slice(this.#from, to);
     this.#from = to;
     return part;
+  }
+
+  /** Whether there is another byte, once that is known. */
+  async hasMore(): Promise<boolean> {
+    if (this.#from === this.#to) await soon(this.#fill(), "more bytes");
+    return this.#from < this.#to;
   }
 
   /** So many bytes, or fewer if the stream ends before. */
@@ -99,6 +105,7 @@ export class HttpClient implements Disposable {
   readonly conn: Deno.Conn;
   /** What comes over it. */
   readonly reader: Reader;
+  #isClosed = false;
 
   /** @param conn the connection; it is closed with the client. */
   constructor(conn: Deno.Conn) {
@@ -135,7 +142,14 @@ export class HttpClient implements Disposable {
       ? new TextEncoder().encode(body)
       : body;
     const all = [`Content-Length: ${length}`, ...fields];
-    const sending = this.send(head("POST", target, ...all), body);
+    return await this.upload([head("POST", target, ...all), body]);
+  }
+
+  /** Sends a request, and reads the answer meanwhile. */
+  async upload(parts: readonly (string | Uint8Array)[]): Promise<Answer> {
+    const sending = this.send(...parts);
+    // Why there is no answer says more than why it cannot be written any more.
+    sending.catch(() => {});
     const answer = await this.answer();
     await sending;
     return answer;
@@ -229,8 +243,15 @@ export class HttpClient implements Disposable {
     return read;
   }
 
-  [Symbol.dispose](): void {
+  /** Closes the connection. Idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.conn.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
   }
 }
 

@@ -68,7 +68,7 @@ export const LAYERS: readonly Layer[] = [
   {
     files: /^src\/http\//,
     imports:
-      /^src\/(http\/|protocols\/staged_echo\.ts$|faults\/(gate|plan|stage)\.ts$|(echo_connection|guest|records|recording|metrics|listen_url|units|errors|signal|timer|wait|host|net|web)\.ts$)/,
+      /^src\/(http\/|protocols\/staged_echo\.ts$|faults\/(gate|plan|stage)\.ts$|(echo_connection|guest|records|recording|metrics|listen_url|units|errors|moment|signal|timer|wait|host|net|web)\.ts$)/,
   },
   {
     files: /^src\/arrival\.ts$/,
@@ -114,7 +114,7 @@ export const LAYERS: readonly Layer[] = [
     imports: /^src\/(errors|timer|subnet|net)\.ts$/,
   },
   {
-    files: /^src\/(errors|recording|signal|suggest|timer)\.ts$/,
+    files: /^src\/(errors|moment|recording|signal|suggest|timer)\.ts$/,
     imports: "nothing",
   },
   {

@@ -11,7 +11,7 @@ import {
   concat,
   type End,
   head,
-  HttpClient,
+  type HttpClient,
 } from "./http_client.ts";
 import type { HttpStack } from "./http_stack.ts";
 import type { ServerProcess } from "./server_process.ts";
@@ -146,7 +146,7 @@ export class WebSocketClient implements Disposable {
       assertEquals(headers.get("sec-websocket-accept"), ACCEPT);
       return new WebSocketClient(http, headers);
     } catch (error) {
-      http[Symbol.dispose]();
+      http.close();
       throw error;
     }
   }
@@ -222,6 +222,6 @@ export class WebSocketClient implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.http[Symbol.dispose]();
+    this.http.close();
   }
 }

@@ -213,7 +213,7 @@ function whole(
   length: number,
   init: ResponseInit,
 ): Response {
-  exchange.bytesOut = length;
+  exchange.sent(length);
   queueMicrotask(() => exchange.finish());
   return new Response(body, init);
 }
@@ -235,7 +235,7 @@ function streamOf(
           controller.close();
           return exchange.finish();
         }
-        exchange.bytesOut += part.length;
+        exchange.sent(part.length);
         controller.enqueue(part);
       } catch (error) {
         // Of HTTP/2, one request must not end the others; of HTTP/1.1, the

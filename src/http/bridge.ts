@@ -1,6 +1,6 @@
 /**
- * Carries the bytes of a connection to the runtime's HTTP server and back, so
- * that a client of HTTP is let in, limited, told of and ended like any other.
+ * Carries a connection's bytes to the runtime's HTTP server and back, so that a
+ * client of HTTP is let in, limited, told of and ended like any other.
  *
  * @module
  */
@@ -11,11 +11,9 @@ import type { LocalConn } from "../host.ts";
 import type { Conn, Echo } from "../net.ts";
 import { Signal } from "../signal.ts";
 import { Pauses } from "../timer.ts";
+import { ReadBuffer } from "./read_buffer.ts";
 import type { HttpSession, Wire } from "./session.ts";
 import { writeAll } from "./write_all.ts";
-
-const SMALLEST_BUFFER = 1024;
-const LARGEST_BUFFER = 64 * 1024;
 
 // What the runtime's server was given has come out once it is quiet this long.
 const FLUSH_MS = 50;
@@ -48,7 +46,7 @@ export class Bridge implements Echo, Wire {
   #options: BridgeOptions;
   #inner?: LocalConn;
   #isBlocked = false;
-  #isPaused = false;
+  #pausers = new Set<object>();
   #isDraining = false;
   // Nothing goes to the runtime's server any more, or to the client.
   #isShutUp = false;
@@ -97,22 +95,19 @@ export class Bridge implements Echo, Wire {
 
   async #carryUp(inner: LocalConn): Promise<void> {
     const conn = this.#conn;
-    let buffer = new Uint8Array(SMALLEST_BUFFER);
+    const buffer = new ReadBuffer();
     for (;;) {
-      if (this.#isBlocked || this.#isPaused) {
-        await this.#until(() => !this.#isBlocked && !this.#isPaused);
-      }
-      const read = await conn.read(buffer);
+      if (!this.#mayRead) await this.#until(() => this.#mayRead);
+      const read = await conn.read(buffer.bytes);
       if (read === null) break;
       const room = this.#isShutUp ? 0 : this.#options.maxBytes - this.bytesIn;
-      const wanted = buffer.subarray(0, Math.min(read, room));
+      const wanted = buffer.bytes.subarray(0, Math.min(read, room));
       this.bytesDiscarded += read - wanted.length;
       if (wanted.length > 0) await this.#giveUp(inner, wanted);
-      if (read === buffer.length && read < LARGEST_BUFFER) {
-        buffer = new Uint8Array(read * 4);
-      }
+      buffer.fit(read);
     }
     this.#hasClientEnded = true;
+    this.#session.endOfClient();
     await this.#answered();
     await this.#shutUp();
   }
@@ -134,12 +129,10 @@ export class Bridge implements Echo, Wire {
     this.bytesIn += data.length;
     this.#options.onReceive?.(data);
     session.look(data);
-    if (session.awaitsRequest) {
-      this.requestSince ??= performance.now();
-    }
+    if (session.awaitsRequest) this.requestSince ??= performance.now();
     try {
       if (session.backlog.isFull) await session.backlog.room();
-      await writeAll(inner, data);
+      await writeAll(inner, session.webSocket?.admit(data) ?? data);
       if (session.isBodied) session.backlog.give(data.length);
     } catch {
       // The runtime's server has closed, which the other way tells.
@@ -149,19 +142,17 @@ export class Bridge implements Echo, Wire {
   }
 
   async #carryDown(inner: LocalConn): Promise<void> {
-    let buffer = new Uint8Array(SMALLEST_BUFFER);
+    const buffer = new ReadBuffer();
     for (;;) {
-      const read = await this.#readDown(inner, buffer);
+      const read = await this.#readDown(inner, buffer.bytes);
       if (read === null || this.#isShutDown) break;
       this.#isBlocked = true;
-      await writeAll(this.#conn, buffer.subarray(0, read), (written) => {
+      await writeAll(this.#conn, buffer.bytes.subarray(0, read), (written) => {
         this.bytesOut += written;
       });
       this.#isBlocked = false;
       this.#signal.notify();
-      if (read === buffer.length && read < LARGEST_BUFFER) {
-        buffer = new Uint8Array(read * 4);
-      }
+      buffer.fit(read);
     }
     this.#isShutUp = true;
     await this.#shutDown();
@@ -241,7 +232,16 @@ export class Bridge implements Echo, Wire {
 
   fail(error: Error): void {
     this.#failure ??= error;
-    this.#options.onEnd("error");
+    this.#end("error");
+  }
+
+  refuse(): void {
+    this.#end("eof");
+  }
+
+  #end(reason: EndReason): void {
+    this.#isShutUp = true;
+    this.#options.onEnd(reason);
     this.cut();
   }
 
@@ -249,8 +249,13 @@ export class Bridge implements Echo, Wire {
     this.#options.onEnd("fault");
   }
 
-  pause(isPaused: boolean): void {
-    this.#isPaused = isPaused;
+  get #mayRead(): boolean {
+    return !this.#isBlocked && this.#pausers.size === 0;
+  }
+
+  pause(who: object, isPaused: boolean): void {
+    if (isPaused) this.#pausers.add(who);
+    else this.#pausers.delete(who);
     this.#signal.notify();
   }
 
@@ -263,19 +268,12 @@ export class Bridge implements Echo, Wire {
 
   // Lets the runtime's server end the connection, once it has answered all.
   async #finish(): Promise<void> {
-    if (this.requestSince !== undefined) await this.#giveGrace();
+    // A header of which the beginning has come may still be on its way.
+    const hasCome = this.#until(() => this.requestSince === undefined);
+    const grace = this.#pauses.pause(HEADER_GRACE_MS);
+    await Promise.race([hasCome, grace]);
     await this.#session.until(() => !this.#session.isServing);
     await this.#shutUp();
-  }
-
-  async #giveGrace(): Promise<void> {
-    const grace = this.#pauses.pause(HEADER_GRACE_MS);
-    let isOver = false;
-    grace.then(() => {
-      isOver = true;
-      this.#signal.notify();
-    });
-    await this.#until(() => isOver || this.requestSince === undefined);
   }
 
   onRequest(): void {

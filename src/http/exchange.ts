@@ -148,12 +148,17 @@ export class Exchange implements Serving, EchoRequest {
     this.#recording?.add(data);
   }
 
+  /** Takes note of a part of the answer's body. */
+  sent(bytes: number): void {
+    this.bytesOut += bytes;
+    this.session.bytesAnswered += bytes;
+  }
+
   /** Ends it: the answer has gone, or never will. Idempotent. */
   finish(): void {
     if (this.#isFinished) return;
     this.#isFinished = true;
     this.#forget();
-    this.session.bytesAnswered += this.bytesOut;
     this.options.onFinish(this);
     this.#leave();
     if (this.closes) this.session.wire.drain();

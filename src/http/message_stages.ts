@@ -63,7 +63,8 @@ export class MessageStages {
   #lastDueAt = 0;
   #isStopped = false;
   #isReading = true;
-  #isEnding = false;
+  /** Whether a fault ends the connection. */
+  isEnding = false;
   #onEmpty?: () => void;
   #timers = new Set<() => void>();
 
@@ -86,7 +87,7 @@ export class MessageStages {
       abortNow: () => this.#abort(),
       stopReading: () => {
         this.#isReading = false;
-        wire.pause(true);
+        wire.pause(this, true);
       },
       after: (ms, run) => this.#after(ms, run),
     };
@@ -146,12 +147,14 @@ export class MessageStages {
     this.#lastDueAt = Math.max(waiting.dueAt, this.#lastDueAt);
     this.#queue.push({ ...waiting, dueAt: this.#lastDueAt });
     this.#waiting += costOf(waiting);
-    if (this.#waiting > MOST_WAITING) this.#exchange.session.wire.pause(true);
+    if (this.#waiting > MOST_WAITING) {
+      this.#exchange.session.wire.pause(this, true);
+    }
     if (this.#queue.length === 1) this.#sendDue();
   }
 
   #sendDue(): void {
-    while (this.#queue.length > 0 && !this.#isEnding) {
+    while (this.#queue.length > 0 && !this.isEnding) {
       const [first] = this.#queue;
       const ms = first.dueAt - performance.now();
       if (ms > 0) return this.#after(ms, () => this.#sendDue());
@@ -160,12 +163,12 @@ export class MessageStages {
       if (first.message) this.#send(first.message);
       if (first.then) this.#end(first.then);
     }
-    if (this.#isReading) this.#exchange.session.wire.pause(false);
+    if (this.#isReading) this.#exchange.session.wire.pause(this, false);
     if (!this.isPending) this.#onEmpty?.();
   }
 
   #end(then: "end" | "abort"): void {
-    this.#isEnding = true;
+    this.isEnding = true;
     const { wire } = this.#exchange.session;
     if (then === "end") {
       wire.cut().then(() => wire.onFault());

@@ -89,6 +89,7 @@ export class HttpPlane {
   // By the port from which they come to the runtime's server.
   #sessions = new Map<number, HttpSession>();
   #answers: Record<number, number> = {};
+  #maxMessage: number;
   #counts = { requests: 0, webSockets: 0, messagesIn: 0, messagesOut: 0 };
 
   private constructor(
@@ -101,6 +102,7 @@ export class HttpPlane {
     this.#runtime = runtime;
     this.#server = server;
     this.#tell = options.tell;
+    this.#maxMessage = options.maxMessage ?? DEFAULT_MAX_MESSAGE;
     this.#exchangeOptions = {
       text: options.httpText,
       showSecrets: options.showSecrets ?? false,
@@ -205,14 +207,16 @@ export class HttpPlane {
       return plain(exchange, 426, line, { fields });
     }
     const protocol = chooseProtocol(headers.get("sec-websocket-protocol"));
+    const maxMessage = this.#maxMessage;
+    const echo = new WebSocketEcho(exchange, { protocol, maxMessage });
     let response: Response;
     try {
-      response = upgrade(new WebSocketEcho(exchange, protocol));
+      response = upgrade(echo);
     } catch (error) {
       const line = `Cannot open a WebSocket: ${errorText(error)}`;
       return plain(exchange, 400, line, { close: true });
     }
-    exchange.session.isUpgraded = true;
+    exchange.session.webSocket = echo;
     exchange.status = 101;
     exchange.messages = 0;
     this.#counts.webSockets++;

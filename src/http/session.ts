@@ -6,6 +6,7 @@
 
 import { type Guest, namesOf } from "../guest.ts";
 import type { Conn } from "../net.ts";
+import { Moment } from "../moment.ts";
 import { Signal } from "../signal.ts";
 import { Backlog } from "./backlog.ts";
 
@@ -19,16 +20,24 @@ export interface Wire {
   reset(): Promise<void>;
   /** Drops the connection, with RST, at once. */
   abort(): void;
-  /** Reads no more from the client, or goes on. */
-  pause(isPaused: boolean): void;
+  /** Reads no more from the client, until all who want it so go on. */
+  pause(who: object, isPaused: boolean): void;
   /** Ends the connection once its requests are answered. */
   drain(): void;
   /** Ends the connection because of what is wrong with a request. */
   fail(error: Error): void;
+  /** Takes nothing more, sends what was answered and ends the connection. */
+  refuse(): void;
   /** Notes that a fault ends the connection. */
   onFault(): void;
   /** Notes that a request has come, as far as its header goes. */
   onRequest(): void;
+}
+
+/** A WebSocket that is watched over. */
+export interface GuardedSocket {
+  /** What of some bytes may pass; ends the WebSocket if that is not all. */
+  admit(data: Uint8Array): Uint8Array;
 }
 
 /** A request that is being answered. */
@@ -54,12 +63,10 @@ export class HttpSession {
   readonly conn: Conn;
   /** What records call its ends. */
   readonly names: ReturnType<typeof namesOf>;
-  /** Body bytes of the answers that are over. */
+  /** Bytes of the bodies that were answered. */
   bytesAnswered = 0;
-  /** Whether no more requests are wanted. */
-  isDraining = false;
-  /** Whether it is a WebSocket by now. */
-  isUpgraded = false;
+  /** The WebSocket that it is by now, if it is one. */
+  webSocket?: GuardedSocket;
   /** What the runtime's server has of a body. */
   readonly backlog: Backlog = new Backlog();
   #wire?: Wire;
@@ -67,9 +74,9 @@ export class HttpSession {
   #requests = 0;
   #head = "";
   #version?: string;
-  #isOver = false;
-  #enders = new Set<() => void>();
-  #drainers = new Set<() => void>();
+  #drain = new Moment();
+  #clientEnd = new Moment();
+  #end = new Moment();
   #signal = new Signal();
 
   /**
@@ -110,7 +117,12 @@ export class HttpSession {
 
   /** Whether the connection is over. */
   get isOver(): boolean {
-    return this.#isOver;
+    return this.#end.hasCome;
+  }
+
+  /** Whether no more requests are wanted. */
+  get isDraining(): boolean {
+    return this.#drain.hasCome;
   }
 
   /** The version of HTTP, as far as it is known. */
@@ -125,13 +137,13 @@ export class HttpSession {
 
   /** Whether what comes now is the body of a request. */
   get isBodied(): boolean {
-    const isOwn = !this.isUpgraded && !this.isMultiplexed;
-    return isOwn && this.isServing && !this.#isOver;
+    const isOwn = !this.webSocket && !this.isMultiplexed;
+    return isOwn && this.isServing && !this.isOver;
   }
 
   /** Whether what comes now must be the header of a request. */
   get awaitsRequest(): boolean {
-    if (this.isUpgraded || this.isServing) return false;
+    if (this.webSocket || this.isServing) return false;
     // Later, HTTP/2 has things to say that belong to no request.
     return !this.isMultiplexed || this.#requests === 0;
   }
@@ -162,40 +174,40 @@ export class HttpSession {
   }
 
   /** Calls back when the connection is over; gives back what ends that. */
-  onEnd(ender: () => void): () => void {
-    if (this.#isOver) ender();
-    else this.#enders.add(ender);
-    return () => this.#enders.delete(ender);
+  onEnd(run: () => void): () => void {
+    return this.#end.call(run);
   }
 
   /** Calls back when no more requests are wanted; gives back what ends that. */
-  onDrain(drainer: () => void): () => void {
-    if (this.isDraining) drainer();
-    else this.#drainers.add(drainer);
-    return () => this.#drainers.delete(drainer);
+  onDrain(run: () => void): () => void {
+    return this.#drain.call(run);
+  }
+
+  /** Calls back when the client has ended its stream; gives back what ends it. */
+  onClientEnd(run: () => void): () => void {
+    return this.#clientEnd.call(run);
   }
 
   /** Wants no more requests; what goes on by itself is asked to end. */
   drain(): void {
-    if (this.isDraining) return;
-    this.isDraining = true;
-    for (const drainer of this.#drainers) drainer();
-    this.#drainers.clear();
+    this.#drain.come();
+  }
+
+  /** Notes that the client has ended its stream. */
+  endOfClient(): void {
+    this.#clientEnd.come();
   }
 
   /** Settles once something is so, or the connection is over. */
   async until(isSo: () => boolean): Promise<void> {
-    while (!isSo() && !this.#isOver) await this.#signal.changed;
+    while (!isSo() && !this.isOver) await this.#signal.changed;
   }
 
   /** Ends whatever still waits: the connection is over. */
   end(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+    if (this.isOver) return;
+    this.#end.come();
     this.backlog.clear();
-    for (const ender of this.#enders) ender();
-    this.#enders.clear();
-    this.#drainers.clear();
     this.#signal.notify();
   }
 }

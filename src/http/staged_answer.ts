@@ -24,8 +24,9 @@ class BodyConn implements Conn {
   #hasStarted = false;
   #bytesRead = 0;
   #bytesWritten = 0;
-  #forget: readonly (() => void)[];
-  #over: Promise<void>;
+  #forget: (() => void)[];
+  // Nobody waits for an answer any more.
+  #over = Promise.withResolvers<void>();
   #controller?: ReadableStreamDefaultController<Uint8Array>;
   #start = Promise.withResolvers<void>();
   #wanted = Promise.withResolvers<void>();
@@ -36,12 +37,10 @@ class BodyConn implements Conn {
     this.remoteAddr = exchange.session.conn.remoteAddr;
     this.started = this.#start.promise;
     const { session } = exchange;
-    const over = Promise.withResolvers<void>();
-    this.#over = over.promise;
     this.#forget = [
-      session.onDrain(over.resolve),
+      session.onDrain(this.#over.resolve),
       session.onEnd(() => {
-        over.resolve();
+        this.#over.resolve();
         this.#start.resolve();
       }),
     ];
@@ -74,7 +73,7 @@ class BodyConn implements Conn {
     if (this.closed) throw new Error("the answer is over");
     this.#wanted = Promise.withResolvers();
     this.#bytesWritten += data.length;
-    this.#exchange.bytesOut += data.length;
+    this.#exchange.sent(data.length);
     this.#controller?.enqueue(data);
     return data.length;
   }
@@ -86,7 +85,11 @@ class BodyConn implements Conn {
   async closeWrite(): Promise<void> {
     // What a fault has kept a part of must not look whole.
     if (this.#bytesWritten < this.#bytesRead) {
-      await this.#over;
+      // Nothing of it is owed to a client that leaves.
+      this.#exchange.isComplete = false;
+      const { session } = this.#exchange;
+      this.#forget.push(session.onClientEnd(this.#over.resolve));
+      await this.#over.promise;
       return await this.#exchange.session.wire.cut();
     }
     this.#hasStarted = true;
@@ -142,7 +145,8 @@ export async function stagedAnswer(
     hits: session.guest.hits,
     offset: session.bytesAnswered,
     onFault: () => wire.onFault(),
-    cut: () => wire.cut(),
+    // There, the end of the connection is what ends an answer.
+    cut: () => session.version === "HTTP/1.0" ? wire.reset() : wire.cut(),
     // The exchange as a whole is measured.
     meter: { observe: () => {} },
   });

@@ -7,28 +7,48 @@
 import { Buffer } from "node:buffer";
 import type { WebSocketHandler, WebSocketPeer } from "../web.ts";
 import type { Exchange } from "./exchange.ts";
+import { FrameGuard } from "./frame_guard.ts";
 import { type Message, MessageStages } from "./message_stages.ts";
+import type { GuardedSocket } from "./session.ts";
 
 const GOING_AWAY = 1001;
+// What may wait to be sent before no more is read.
+const MOST_BUFFERED = 1024 * 1024;
+const RELIEF_MS = 5;
 
 /** The subprotocol to agree on: the client's first, since any will do. */
 export function chooseProtocol(list: string | null): string | undefined {
   return list?.split(",")[0].trim() || undefined;
 }
 
+/** What a WebSocket goes by. */
+export interface WebSocketOptions {
+  /** The subprotocol to agree on. */
+  readonly protocol?: string;
+  /** The longest message, in bytes. */
+  readonly maxMessage: number;
+}
+
 /** One WebSocket. */
-export class WebSocketEcho implements WebSocketHandler {
+export class WebSocketEcho implements WebSocketHandler, GuardedSocket {
   readonly protocol?: string;
   #exchange: Exchange;
+  #guard: FrameGuard;
   #socket?: WebSocketPeer;
   #stages?: MessageStages;
+  // Ends the wait for what is buffered to be sent.
+  #relief?: () => void;
 
   /**
    * @param exchange the request for it.
-   * @param protocol the subprotocol to agree on.
+   * @param options the subprotocol to agree on, and the longest message.
    */
-  constructor(exchange: Exchange, protocol: string | undefined) {
+  constructor(
+    exchange: Exchange,
+    { protocol, maxMessage }: WebSocketOptions,
+  ) {
     this.#exchange = exchange;
+    this.#guard = new FrameGuard(maxMessage);
     this.protocol = protocol;
     // What ends a WebSocket is its own end, not the end of the request.
     exchange.isComplete = false;
@@ -41,8 +61,8 @@ export class WebSocketEcho implements WebSocketHandler {
     if (session.guest.hits.length > 0) this.#stages = this.#stage();
     const close = () => socket.close(GOING_AWAY, "the server stops");
     session.onDrain(() => {
-      if (this.#stages) this.#stages.whenEmpty(close);
-      else close();
+      if (!this.#stages) close();
+      else if (!this.#stages.isEnding) this.#stages.whenEmpty(close);
     });
   }
 
@@ -71,9 +91,21 @@ export class WebSocketEcho implements WebSocketHandler {
   }
 
   onClose(code: number): void {
-    this.#exchange.code = code;
+    this.#exchange.code ??= code;
     this.#stages?.stop();
+    this.#relief?.();
     this.#exchange.finish();
+  }
+
+  admit(data: Uint8Array): Uint8Array {
+    const passed = this.#guard.look(data);
+    const { violation } = this.#guard;
+    if (violation) {
+      this.#exchange.code = violation.code;
+      this.#socket?.close(violation.code, violation.reason);
+      this.#exchange.session.wire.refuse();
+    }
+    return data.subarray(0, passed);
   }
 
   #stage(): MessageStages {
@@ -92,6 +124,23 @@ export class WebSocketEcho implements WebSocketHandler {
   #send(data: string | Uint8Array<ArrayBuffer>, length: number): void {
     this.#exchange.bytesOut += length;
     this.#exchange.options.onMessageSent();
-    this.#socket?.send(data);
+    const socket = this.#socket;
+    if (!socket) return;
+    socket.send(data);
+    if (!this.#relief && socket.buffered > MOST_BUFFERED) this.#relieve(socket);
+  }
+
+  // Deno keeps what waits to be sent, and goes on reading.
+  #relieve(socket: WebSocketPeer): void {
+    const { wire } = this.#exchange.session;
+    wire.pause(this, true);
+    const timer = setInterval(() => {
+      if (socket.buffered <= MOST_BUFFERED / 2) this.#relief?.();
+    }, RELIEF_MS);
+    this.#relief = () => {
+      clearInterval(timer);
+      this.#relief = undefined;
+      wire.pause(this, false);
+    };
   }
 }

@@ -41,6 +41,7 @@ export interface BunListener {
 /** A WebSocket of Bun's server. */
 export interface BunWebSocket<Data> {
   readonly data: Data;
+  getBufferedAmount(): number;
   send(data: string | Uint8Array): number;
   close(code?: number, reason?: string): void;
 }

@@ -73,6 +73,9 @@ class BunWebServer implements WebServer {
 
 function peerOf(socket: BunWebSocket<WebSocketHandler>) {
   return {
+    get buffered() {
+      return socket.getBufferedAmount();
+    },
     send: (data: string | Uint8Array<ArrayBuffer>) => void socket.send(data),
     close: (code?: number, reason?: string) => socket.close(code, reason),
   };

@@ -109,6 +109,9 @@ function upgrade(
   let problem = "";
   socket.onopen = () =>
     handler.onOpen({
+      get buffered() {
+        return socket.bufferedAmount;
+      },
       send: (data) => socket.send(data),
       close: (code, reason) => socket.close(code, reason),
     });
