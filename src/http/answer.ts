@@ -23,7 +23,7 @@ import { safeContentType } from "./content_type.ts";
 import { type Controls, readControls } from "./controls.ts";
 import { describeRequest } from "./description.ts";
 import type { Exchange } from "./exchange.ts";
-import { stagedAnswer } from "./staged_answer.ts";
+import { type AnswerInit, stagedAnswer } from "./staged_answer.ts";
 
 const NO_BODY = new Set([204, 205, 304]);
 
@@ -171,7 +171,6 @@ function respond(
 ): Response | Promise<Response> {
   const { session, method, headers: asked } = exchange;
   if (session.isOver) throw new BodyLostError("the client has left");
-  exchange.status = status;
   const headers: Record<string, string> = {
     "content-type": type,
     "cache-control": "no-store",
@@ -201,9 +200,9 @@ function respond(
     const staged = source ?? bytesSource(new Uint8Array(Buffer.from(body!)));
     return stagedAnswer(exchange, staged, init);
   }
-  return body === undefined
-    ? new Response(streamOf(exchange, source!), init)
-    : whole(exchange, body, length!, init);
+  if (body !== undefined) return whole(exchange, body, length!, init);
+  exchange.status = status;
+  return new Response(streamOf(exchange, source!), init);
 }
 
 // Of an answer that is given as a whole, the runtime tells no end.
@@ -211,8 +210,9 @@ function whole(
   exchange: Exchange,
   body: string | Uint8Array<ArrayBuffer> | null,
   length: number,
-  init: ResponseInit,
+  init: AnswerInit,
 ): Response {
+  exchange.status = init.status;
   exchange.sent(length);
   queueMicrotask(() => exchange.finish());
   return new Response(body, init);

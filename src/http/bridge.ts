@@ -240,12 +240,14 @@ export class Bridge implements Echo, Wire {
   }
 
   #end(reason: EndReason): void {
+    if (this.#isStopped) return;
     this.#isShutUp = true;
     this.#options.onEnd(reason);
     this.cut();
   }
 
   onFault(): void {
+    if (this.#isStopped) return;
     this.#options.onEnd("fault");
   }
 
@@ -260,7 +262,7 @@ export class Bridge implements Echo, Wire {
   }
 
   drain(): void {
-    if (this.#isDraining) return;
+    if (this.#isDraining || this.#isStopped) return;
     this.#isDraining = true;
     this.#session.drain();
     this.#finish();

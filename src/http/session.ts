@@ -190,7 +190,7 @@ export class HttpSession {
 
   /** Wants no more requests; what goes on by itself is asked to end. */
   drain(): void {
-    this.#drain.come();
+    if (!this.isOver) this.#drain.come();
   }
 
   /** Notes that the client has ended its stream. */

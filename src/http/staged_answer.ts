@@ -10,6 +10,11 @@ import { StagedEcho } from "../protocols/staged_echo.ts";
 import type { Source } from "./body.ts";
 import type { Exchange } from "./exchange.ts";
 
+/** What an answer is besides its body. */
+export interface AnswerInit extends ResponseInit {
+  readonly status: number;
+}
+
 /** The body of an answer as a connection: read from a source, written out. */
 class BodyConn implements Conn {
   readonly remoteAddr: Addr;
@@ -21,6 +26,7 @@ class BodyConn implements Conn {
   #exchange: Exchange;
   #source: Source;
   #rest: Uint8Array<ArrayBuffer> = new Uint8Array();
+  #status: number;
   #hasStarted = false;
   #bytesRead = 0;
   #bytesWritten = 0;
@@ -31,9 +37,10 @@ class BodyConn implements Conn {
   #start = Promise.withResolvers<void>();
   #wanted = Promise.withResolvers<void>();
 
-  constructor(exchange: Exchange, source: Source) {
+  constructor(exchange: Exchange, source: Source, status: number) {
     this.#exchange = exchange;
     this.#source = source;
+    this.#status = status;
     this.remoteAddr = exchange.session.conn.remoteAddr;
     this.started = this.#start.promise;
     const { session } = exchange;
@@ -67,8 +74,7 @@ class BodyConn implements Conn {
   }
 
   async write(data: Uint8Array): Promise<number> {
-    this.#hasStarted = true;
-    this.#start.resolve();
+    this.#begin();
     await this.#wanted.promise;
     if (this.closed) throw new Error("the answer is over");
     this.#wanted = Promise.withResolvers();
@@ -92,9 +98,14 @@ class BodyConn implements Conn {
       await this.#over.promise;
       return await this.#exchange.session.wire.cut();
     }
-    this.#hasStarted = true;
-    this.#start.resolve();
+    this.#begin();
     if (!this.closed) this.#controller?.close();
+  }
+
+  #begin(): void {
+    this.#hasStarted = true;
+    this.#exchange.status = this.#status;
+    this.#start.resolve();
   }
 
   close(): void {
@@ -114,13 +125,14 @@ class BodyConn implements Conn {
   end(): void {
     this.close();
     for (const each of this.#forget) each();
-    // An answer that did not begin is none.
-    if (!this.#hasStarted) this.#exchange.status = 0;
+    // The runtime keeps a request until it is answered, if to nobody.
+    if (!this.#hasStarted) this.#exchange.session.onEnd(this.#start.resolve);
   }
 
   /** Breaks the answer off. */
   fail(error: unknown): void {
     if (!this.closed) this.#controller?.error(error);
+    this.#start.resolve();
   }
 }
 
@@ -135,11 +147,11 @@ class BodyConn implements Conn {
 export async function stagedAnswer(
   exchange: Exchange,
   source: Source,
-  init: ResponseInit,
+  init: AnswerInit,
 ): Promise<Response> {
   const { session } = exchange;
   const { wire } = session;
-  const conn = new BodyConn(exchange, source);
+  const conn = new BodyConn(exchange, source, init.status);
   const echo = new StagedEcho(conn, {
     maxBytes: Infinity,
     hits: session.guest.hits,

@@ -4,33 +4,18 @@ import {
   type KeyObject,
 } from "node:crypto";
 import { OptionError } from "../../src/errors.ts";
-import { parseListenUrl } from "../../src/listen_url.ts";
 import { makeSelfSigned } from "../../src/tls/self_signed.ts";
 import { setUpTls, type TlsChoice } from "../../src/tls/setup.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../assert.ts";
 import { outputOf } from "../targets.ts";
+import { MADE, OTHER, PAIR, refuses, setUp } from "./setting_up.ts";
 
 const DAY_MS = 86_400_000;
-
-const MADE = await makeSelfSigned(["localhost"]);
-const OTHER = await makeSelfSigned(["localhost"]);
-const PAIR = { cert: MADE.cert, key: MADE.key };
 
 const HAS_OPENSSL = await outputOf("openssl", ["version"]).then(
   () => true,
   () => false,
 );
-
-/** Sets up what a choice asks for; errors call its parts `<part>`. */
-function setUp(choice: TlsChoice, ...urls: string[]) {
-  const listen = urls.length > 0 ? urls : ["tls://127.0.0.1:0"];
-  return setUpTls(choice, listen.map(parseListenUrl), (part) => `<${part}>`);
-}
-
-/** Checks what an OptionError says of a choice. */
-async function refuses(choice: TlsChoice, message: string, ...urls: string[]) {
-  await assertRejects(() => setUp(choice, ...urls), OptionError, message);
-}
 
 /** A damaged PEM text of a label. */
 function damaged(label: string): string {
@@ -49,16 +34,6 @@ function pemOf(
 
 const RSA = generateKeyPairSync("rsa", { modulusLength: 2048 });
 
-Deno.test("without listeners for TLS there is nothing to set up", async () => {
-  for (const urls of [["tcp://127.0.0.1:0"], ["unix:/x", "tcp://[::1]:0"]]) {
-    assertEquals(await setUp({}, ...urls), undefined);
-    assertEquals(
-      await setUp({ alpn: [], selfSigned: false }, ...urls),
-      undefined,
-    );
-  }
-});
-
 Deno.test("a certificate and its key are taken as they are", async () => {
   const setup = await setUp({
     ...PAIR,
@@ -73,52 +48,6 @@ Deno.test("a certificate and its key are taken as they are", async () => {
     warning: undefined,
   });
   assertEquals((await setUp(PAIR))?.alpn, []);
-});
-
-Deno.test("one listener for TLS among others is enough", async () => {
-  for (const url of ["tls://[::]:0", "https://[::]:0"]) {
-    const setup = await setUp(PAIR, "tcp://[::1]:0", "http://[::1]:0", url);
-    assertEquals(setup?.cert, PAIR.cert);
-  }
-});
-
-Deno.test("parts of TLS without a listener for it are an error", async () => {
-  const choices: Record<string, TlsChoice> = {
-    cert: PAIR,
-    key: { key: PAIR.key },
-    selfSigned: { selfSigned: true },
-    clientCa: { clientCa: OTHER.cert },
-    alpn: { alpn: ["h2"] },
-  };
-  for (const [part, choice] of Object.entries(choices)) {
-    const message =
-      `Cannot use <${part}> without TLS: listen on tls://HOST:PORT`;
-    await refuses(choice, message, "http://[::1]:0", "unix:/x");
-  }
-});
-
-Deno.test("a listener for TLS needs certificate and key, or self-signed", async () => {
-  const { cert, key } = PAIR;
-  for (
-    const choice of [{}, { clientCa: cert, alpn: ["a"] }]
-  ) {
-    await refuses(
-      choice,
-      "Cannot listen for TLS without a certificate: use <cert> and <key>, or " +
-        "<selfSigned>",
-    );
-  }
-  await refuses({ cert }, "Cannot use <cert> without <key>: ");
-  await refuses({ key }, "Cannot use <key> without <cert>: ");
-});
-
-Deno.test("self-signed goes together with no certificate or key", async () => {
-  for (const part of ["cert", "key"] as const) {
-    await refuses(
-      { selfSigned: true, [part]: PAIR[part] },
-      `Cannot use <selfSigned> together with <${part}>: it makes a`,
-    );
-  }
 });
 
 Deno.test("a certificate that is empty or something else is an error", async () => {

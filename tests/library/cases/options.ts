@@ -114,6 +114,22 @@ export const optionCases: Cases = {
     await fails({ maxMessage: 0.5 }, /maxMessage 0.5/);
   },
 
+  "maxMessage 0 is an OptionError, and 1 is the least": async () => {
+    await fails({ maxMessage: 0 }, /maxMessage 0: expected at least 1/);
+    await using server = await serveEcho({ maxMessage: 1, maxBody: 0 });
+    assert(server.port > 0);
+  },
+
+  "an httpText that is no string is an OptionError that shows it": async () => {
+    // As programs without types may give it.
+    for (const json of ["5", "true", "null", "[]", "{}"]) {
+      const options: ServeEchoOptions = JSON.parse(`{"httpText":${json}}`);
+      await fails(options, /Cannot use httpText .*: expected a string$/);
+    }
+    await using server = await serveEcho({ httpText: "" });
+    assert(server.port > 0);
+  },
+
   "maxConnections and maxConnectionsPerIp turn newcomers away": async () => {
     for (
       const [options, reason] of [
