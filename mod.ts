@@ -69,6 +69,7 @@ export type {
   ConnectRecord,
   DisconnectRecord,
   ErrorRecord,
+  FaultsRecord,
   ListeningRecord,
   RefusedRecord,
   ServerRecord,

@@ -37,6 +37,8 @@ export interface Capabilities {
   readonly receiveBuffer: boolean;
   /** Answering HTTP/2 (RFC 9113) as well as HTTP/1.1. */
   readonly http2: boolean;
+  /** The longest message of a WebSocket that it takes, in bytes. */
+  readonly maxMessage: number;
 }
 
 /** What the server needs of the program that runs it. */

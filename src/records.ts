@@ -136,6 +136,32 @@ export interface RefusedRecord {
 }
 
 /**
+ * Newcomers get other faults.
+ *
+ * @example In a listener of records
+ * ```ts
+ * import { type FaultsRecord, serveEcho } from "@echod/echod";
+ *
+ * const seen: FaultsRecord[] = [];
+ * await using server = await serveEcho({
+ *   onRecord: (record) => {
+ *     if (record.event === "faults") seen.push(record);
+ *   },
+ * });
+ * server.setFaults([{ kind: "mute" }]);
+ * console.log(seen[0].faults); // mute
+ * ```
+ */
+export interface FaultsRecord {
+  /** What happened. */
+  readonly event: "faults";
+  /** The faults, as `--fault` takes them, with semicolons between. */
+  readonly faults: string;
+  /** The seed of what they leave to chance. */
+  readonly seed: number;
+}
+
+/**
  * The server stops.
  *
  * @example In a listener of records
@@ -231,6 +257,7 @@ export type ServerRecord =
   | DroppedRecord
   | DatagramsRecord
   | RequestRecord
+  | FaultsRecord
   | ShutdownRecord
   | WarningRecord
   | ErrorRecord;

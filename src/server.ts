@@ -6,7 +6,7 @@
 
 import { acceptLoop } from "./accept_loop.ts";
 import type { EchoConnection, Protocol } from "./echo_connection.ts";
-import { readFaults } from "./faults/grammar.ts";
+import { formatFault, readFaults } from "./faults/grammar.ts";
 import { checkUse, plansOf } from "./faults/plan.ts";
 import type { Fault } from "./faults/types.ts";
 import type { Runtime } from "./host.ts";
@@ -238,6 +238,8 @@ export class EchoServer {
     this.#reception.plan = plans.streams;
     this.#datagrams.plan = plans.datagrams;
     if (http) http.plan = plans.messages;
+    const texts = read.map(formatFault).join(";");
+    this.#parts.tell({ event: "faults", faults: texts, seed: this.seed });
   }
 
   /**

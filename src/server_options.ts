@@ -5,6 +5,7 @@
  */
 
 import type { ProxyOptions } from "./arrival.ts";
+import { OptionError } from "./errors.ts";
 import type { Decisions } from "./faults/decisions.ts";
 import { checkUse } from "./faults/plan.ts";
 import type { Traffic } from "./faults/stage.ts";
@@ -67,8 +68,15 @@ export interface ServerOptions extends Partial<Limits>, HttpSettings {
  * @throws {OptionError} if they do not go together, or are not safe.
  */
 export function checkOptions(runtime: Runtime, options: ServerOptions): void {
-  const { listen, faults = [] } = options;
+  const { listen, faults = [], maxMessage = 0 } = options;
   checkUse(faults, trafficOf(listen));
+  const longest = runtime.capabilities.maxMessage;
+  if (maxMessage > longest && listen.some(isHttp)) {
+    throw new OptionError(
+      `Cannot take messages of ${maxMessage} bytes (--max-message, ` +
+        `maxMessage): ${runtime.name} takes at most ${longest}`,
+    );
+  }
   for (const addr of listen.filter(isDatagram)) {
     checkDatagramOptions(runtime, addr, datagramOptions(options));
   }

@@ -57,7 +57,7 @@ export const LAYERS: readonly Layer[] = [
   {
     files: /^src\/server_options\.ts$/,
     imports:
-      /^src\/((arrival|records|limits|listen|host|net)\.ts$|tls\/setup\.ts$|udp\/open\.ts$|http\/plane\.ts$|faults\/(decisions|plan|stage|types)\.ts$)/,
+      /^src\/((arrival|errors|records|limits|listen|host|net)\.ts$|tls\/setup\.ts$|udp\/open\.ts$|http\/plane\.ts$|faults\/(decisions|plan|stage|types)\.ts$)/,
   },
   {
     files:

@@ -17,6 +17,7 @@ const LEVEL: Readonly<Record<ServerRecord["event"], Level>> = {
   dropped: "warn",
   datagrams: "info",
   request: "info",
+  faults: "info",
   shutdown: "info",
   warning: "warn",
   error: "error",

@@ -153,6 +153,8 @@ async function serve(
   const server = await EchoServer.start(runtime, {
     ...basicOptions(settings),
     ...{ listen, faults, decisions, tls, proxy },
+    // With the token, faults that need RST may come at any time.
+    ...(settings.statusToken !== undefined && { reset: true }),
     onBound: () => writeCertificate(settings, tls),
     onRecord: (record) => {
       log.record(record);

@@ -5,7 +5,7 @@
  */
 
 import meta from "../../deno.json" with { type: "json" };
-import { errorText, OptionError } from "../errors.ts";
+import { errorText, ListenError, OptionError } from "../errors.ts";
 import type { Runtime } from "../host.ts";
 import { listenError } from "../listen.ts";
 import { formatHost } from "../listen_url.ts";
@@ -62,6 +62,11 @@ export async function startStatus(
     log.record({ event: "listening", plane: "status", url, runtime: name });
     return status;
   } catch (error) {
-    throw listenError(addr, error);
+    throw new ListenError(
+      `Cannot serve ${flagName("status")}: ${
+        errorText(listenError(addr, error))
+      }`,
+      { cause: error },
+    );
   }
 }

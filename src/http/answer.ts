@@ -191,6 +191,8 @@ function respond(
   }
   const isBare = NO_BODY.has(status);
   if (length !== undefined && !isBare) headers["content-length"] = `${length}`;
+  // RFC 9110, section 15.3.6: it has a body, which is empty.
+  if (status === 205) headers["content-length"] = "0";
   const init = { status, headers };
   if (isBare || method === "HEAD") {
     const answer = () => whole(exchange, null, 0, init);
@@ -227,10 +229,12 @@ function streamOf(
   source: Source,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const { wire, isMultiplexed } = exchange.session;
+  let isCancelled = false;
   return new ReadableStream({
     async pull(controller) {
       try {
         const part = await source.read();
+        if (isCancelled) return;
         if (part === null) {
           controller.close();
           return exchange.finish();
@@ -238,6 +242,7 @@ function streamOf(
         exchange.sent(part.length);
         controller.enqueue(part);
       } catch (error) {
+        if (isCancelled) return;
         // Of HTTP/2, one request must not end the others; of HTTP/1.1, the
         // runtimes would tell of it as an error of the program.
         if (isMultiplexed) controller.error(error);
@@ -246,6 +251,7 @@ function streamOf(
       }
     },
     cancel() {
+      isCancelled = true;
       source.cancel();
       exchange.finish();
     },

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { errorText } from "../errors.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** A source of bytes; each part is given once, and is the caller's. */
@@ -72,15 +71,16 @@ export function requestSource(exchange: Exchange): Source {
   return {
     read: async () => {
       const { done, value } = await backlog.read(() => reader.read())
-        .catch((error) => {
-          const message = `the request's body broke off: ${errorText(error)}`;
-          throw new BodyLostError(message, { cause: error });
+        .catch((cause) => {
+          // What a runtime says of it is about its own workings.
+          throw new BodyLostError("the request's body broke off", { cause });
         });
       if (value !== undefined) {
         exchange.receive(value);
         if (maxBody === 0 || exchange.bytesIn <= maxBody) return value;
         throw new BodyTooLongError(
-          `the request's body is longer than ${maxBody} bytes`,
+          `The request's body is longer than the ${maxBody} bytes that are ` +
+            "taken here (--max-body)",
         );
       }
       exchange.isComplete = done;

@@ -1,6 +1,6 @@
 /**
- * Carries a connection's bytes to the runtime's HTTP server and back, so that a
- * client of HTTP is let in, limited, told of and ended like any other.
+ * Carries a connection to the runtime's HTTP server, so that a client of HTTP is
+ * let in, limited, told of and ended like any other.
  *
  * @module
  */
@@ -22,6 +22,10 @@ const OWING_MS = 20;
 // How long a shutdown waits for a header whose beginning has come.
 const HEADER_GRACE_MS = 500;
 
+// A close fails where the other end has gone, which the other way tells.
+const GONE = () => {};
+const NO_REQUEST = "what came is no HTTP request that the runtime takes";
+
 /** What a bridge goes by. */
 export interface BridgeOptions {
   /** Connects to the runtime's server. */
@@ -34,7 +38,7 @@ export interface BridgeOptions {
   readonly onEnd: (reason: EndReason) => void;
 }
 
-/** The bytes of a connection, both ways; none come in while none go out. */
+/** The bytes of a connection both ways; none come in while some wait to go. */
 export class Bridge implements Echo, Wire {
   bytesIn = 0;
   bytesOut = 0;
@@ -53,7 +57,6 @@ export class Bridge implements Echo, Wire {
   #isShutDown = false;
   #isStopped = false;
   #isResetting = false;
-  #hasClientEnded = false;
   #failure?: Error;
   #pauses = new Pauses();
   #signal = new Signal();
@@ -106,7 +109,6 @@ export class Bridge implements Echo, Wire {
       if (wanted.length > 0) await this.#giveUp(inner, wanted);
       buffer.fit(read);
     }
-    this.#hasClientEnded = true;
     this.#session.endOfClient();
     await this.#answered();
     await this.#shutUp();
@@ -174,27 +176,27 @@ export class Bridge implements Echo, Wire {
   // An answer that broke off must not look like one that is whole.
   #cutShort(error: unknown): void {
     if (!this.#session.isServing && !this.requestSince) return;
-    this.#failure = new Error(`the answer broke off: ${errorText(error)}`);
+    this.#failure = this.requestSince === undefined
+      ? new Error(`the answer broke off: ${errorText(error)}`)
+      : new Error(NO_REQUEST);
     this.#options.onEnd("error");
     this.#conn.abort();
   }
 
-  // The runtime's server has ended the connection before the client did.
+  // The runtime's server has ended the connection.
   #tellEnd(): void {
     if (this.#conn.closed) return;
-    if (this.requestSince === undefined || this.#isDraining) {
-      if (!this.#hasClientEnded) this.#options.onEnd("eof");
-      return;
-    }
-    this.#failure = new Error("what came is no valid HTTP request");
-    this.#options.onEnd("error");
+    const isSpent = this.bytesIn >= this.#options.maxBytes;
+    const isBad = this.requestSince !== undefined && !this.#isDraining;
+    if (!isBad && this.#session.hasClientEnded) return;
+    if (isBad) this.#failure = new Error(NO_REQUEST);
+    this.#options.onEnd(isBad ? "error" : isSpent ? "max-bytes" : "eof");
   }
 
   async #shutUp(): Promise<void> {
     if (this.#isShutUp || this.#isStopped) return;
     this.#isShutUp = true;
-    // It fails where the other end has gone, which the other way tells.
-    await this.#inner?.closeWrite().catch(() => {});
+    await this.#inner?.closeWrite().catch(GONE);
   }
 
   async #shutDown(): Promise<void> {
@@ -213,8 +215,7 @@ export class Bridge implements Echo, Wire {
 
   async cut(): Promise<void> {
     await this.flushed();
-    // It fails where the client has gone, which the other way tells.
-    await this.#shutDown().catch(() => {});
+    await this.#shutDown().catch(GONE);
     this.#isShutUp = true;
     this.#inner?.abort();
   }

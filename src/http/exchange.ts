@@ -7,7 +7,7 @@
 import type { FaultPlan } from "../faults/plan.ts";
 import type { Meter } from "../net.ts";
 import { Recording } from "../recording.ts";
-import type { EchoRequest } from "./requests.ts";
+import { KeptRequest } from "./requests.ts";
 import type { HttpSession, Serving } from "./session.ts";
 
 /** What every exchange of a server goes by. */
@@ -43,7 +43,7 @@ function urlOf({ url }: Request): URL {
 }
 
 /** One request and its answer. */
-export class Exchange implements Serving, EchoRequest {
+export class Exchange implements Serving {
   /** The request. */
   readonly request: Request;
   /** Its URL; the host may be missing. */
@@ -54,8 +54,11 @@ export class Exchange implements Serving, EchoRequest {
   readonly options: ExchangeOptions;
   /** When it came, on the clock of `performance.now()`. */
   readonly startedAt: number = performance.now();
+  /** Its method. */
   readonly method: string;
+  /** Its header fields. */
   readonly headers: Headers;
+  /** The status of the answer; 101 for a WebSocket, 0 for none. */
   status = 0;
   /** Bytes of its body, or of all messages. */
   bytesIn = 0;
@@ -115,31 +118,16 @@ export class Exchange implements Serving, EchoRequest {
     return this.holds();
   }
 
-  get connection(): number {
-    return this.session.guest.id;
-  }
-
-  get path(): string {
-    return this.url.pathname;
-  }
-
-  get query(): string {
-    return this.url.search.slice(1);
-  }
-
-  get version(): string {
-    return this.session.version;
-  }
-
-  get body(): Uint8Array<ArrayBuffer> {
-    if (this.#recording) return this.#recording.bytes;
-    throw new TypeError(
-      "Cannot look at a body: start the server with record: true",
-    );
-  }
-
-  text(): string {
-    return new TextDecoder().decode(this.body);
+  /** What may be kept of it, when it is over. */
+  get kept(): KeptRequest {
+    const { method, headers, status, url, session } = this;
+    return new KeptRequest({
+      ...{ method, headers, status },
+      connection: session.guest.id,
+      path: url.pathname,
+      query: url.search.slice(1),
+      version: session.version,
+    }, this.#recording);
   }
 
   /** Takes note of a part of the body, or a message. */

@@ -232,16 +232,18 @@ export class HttpPlane {
     if (status > 0 && messages === undefined) {
       this.#exchangeOptions.meter.observe(durationMs - exchange.heldMs);
     }
-    const { method, path, bytesIn, bytesOut } = exchange;
+    const { method, url, bytesIn, bytesOut, options } = exchange;
+    const path = url.pathname;
     this.#tell({
       event: "request",
       id: session.guest.id,
       ...session.names,
       ...{ method, path: shorten(path), status, bytesIn, bytesOut },
       durationMs: Math.round(durationMs),
-      ...(messages !== undefined && { messages, code }),
+      ...(messages !== undefined && { messages }),
+      ...(code !== undefined && { code }),
     });
-    this.requests.add(exchange);
+    if (options.isKept) this.requests.add(exchange.kept);
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Recording } from "../recording.ts";
 import { type WaitOptions, waitUntil } from "../wait.ts";
 
 /**
@@ -96,6 +97,47 @@ export interface EchoRequest {
    * @throws {TypeError} if the server does not record.
    */
   text(): string;
+}
+
+/** A request as it is kept: nothing of its connection. */
+export class KeptRequest implements EchoRequest {
+  readonly connection: number;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly version: string;
+  readonly headers: Headers;
+  readonly status: number;
+  #recording?: Recording;
+
+  /**
+   * @param about what is known of it.
+   * @param recording its body, if that is kept.
+   */
+  constructor(
+    about: Omit<EchoRequest, "body" | "text">,
+    recording: Recording | undefined,
+  ) {
+    this.connection = about.connection;
+    this.method = about.method;
+    this.path = about.path;
+    this.query = about.query;
+    this.version = about.version;
+    this.headers = about.headers;
+    this.status = about.status;
+    this.#recording = recording;
+  }
+
+  get body(): Uint8Array<ArrayBuffer> {
+    if (this.#recording) return this.#recording.bytes;
+    throw new TypeError(
+      "Cannot look at a body: start the server with record: true",
+    );
+  }
+
+  text(): string {
+    return new TextDecoder().decode(this.body);
+  }
 }
 
 /** Keeps the latest requests. */

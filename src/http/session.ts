@@ -120,6 +120,11 @@ export class HttpSession {
     return this.#end.hasCome;
   }
 
+  /** Whether the client has ended its stream. */
+  get hasClientEnded(): boolean {
+    return this.#clientEnd.hasCome;
+  }
+
   /** Whether no more requests are wanted. */
   get isDraining(): boolean {
     return this.#drain.hasCome;

@@ -59,7 +59,7 @@ export class WebSocketEcho implements WebSocketHandler, GuardedSocket {
     this.#socket = socket;
     // A fault of the connection may begin before any message.
     if (session.guest.hits.length > 0) this.#stages = this.#stage();
-    const close = () => socket.close(GOING_AWAY, "the server stops");
+    const close = () => socket.close(GOING_AWAY, "the connection ends");
     session.onDrain(() => {
       if (!this.#stages) close();
       else if (!this.#stages.isEnding) this.#stages.whenEmpty(close);

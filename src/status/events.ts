@@ -87,10 +87,16 @@ export class EventStreams {
     });
   }
 
-  /** Ends all streams; there will be no more. */
-  close(): void {
+  /**
+   * Ends all streams; there will be no more.
+   *
+   * @returns whether there were any.
+   */
+  close(): boolean {
+    const hadSome = this.#controllers.size > 0;
     this.#isClosed = true;
     for (const controller of [...this.#controllers]) this.#end(controller);
+    return hadSome;
   }
 
   #event(): Uint8Array<ArrayBuffer> {

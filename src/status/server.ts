@@ -4,6 +4,7 @@
  * @module
  */
 
+import { setTimeout as nextTurn } from "node:timers/promises";
 import type { Runtime } from "../host.ts";
 import { formatHost } from "../listen_url.ts";
 import type { NetAddr } from "../net.ts";
@@ -34,6 +35,9 @@ export interface StatusOptions {
   /** Told of what goes wrong; the server goes on. Default: nobody. */
   readonly onError?: (error: unknown) => void;
 }
+
+// The ends of event streams go out before the server closes.
+const LAST_WORDS_MS = 20;
 
 // It upgrades no request to a WebSocket, so nothing can be longer.
 const MAX_MESSAGE = 1024;
@@ -107,7 +111,7 @@ export class StatusServer {
 
   /** Ends all streams and stops at once. Idempotent. */
   async close(): Promise<void> {
-    this.#streams.close();
+    if (this.#streams.close()) await nextTurn(LAST_WORDS_MS);
     await this.#web!.close();
   }
 

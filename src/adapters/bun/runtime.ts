@@ -24,7 +24,11 @@ export const runtime: Runtime = {
   bind,
   serveWeb,
   connect,
-  capabilities: { receiveBuffer: true, http2: false },
+  capabilities: {
+    ...{ receiveBuffer: true, http2: false },
+    // Its limit is a signed number of 32 bits.
+    maxMessage: 2 ** 31 - 1,
+  },
   // Bun has no permissions to ask for.
   isGranted: () => true,
   writeStderr,

@@ -57,7 +57,11 @@ export const runtime: Runtime = {
   serveWeb,
   connect,
   // Deno's node:dgram takes a size, and does nothing with it.
-  capabilities: { receiveBuffer: false, http2: true },
+  capabilities: {
+    ...{ receiveBuffer: false, http2: true },
+    // Its WebSockets end at 64 MiB.
+    maxMessage: 64 * 2 ** 20 - 1,
+  },
   isGranted: (permission) =>
     Deno.permissions.querySync(descriptor(permission)).state === "granted",
   writeStderr,

@@ -125,6 +125,10 @@ export class TlsUpgrade {
 function reasonOf(
   { code = "", message }: Error & { readonly code?: string },
 ): string {
+  // An alert is what the client says.
+  if (/ALERT_.*(CERTIFICATE|CA)|UnknownCA/.test(code + message)) {
+    return "the client does not trust the server's certificate";
+  }
   if (/WRONG_VERSION_NUMBER|HTTP_REQUEST|UNEXPECTED_MESSAGE/.test(code)) {
     return "the client does not speak TLS";
   }
