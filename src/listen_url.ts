@@ -23,7 +23,8 @@ const PORT_SCHEMES = [
  * Parses a listener's URL.
  *
  * @param url `tcp://HOST:PORT`, where an IPv6 address stands in brackets, the
- * same with `tls`, `udp`, `http` and `https`, or `unix:PATH`, where `@NAME` is a name of Linux's abstract namespace.
+ * same with `tls`, `udp`, `http` and `https`, or `unix:PATH`, where `@NAME` is a
+ * name of Linux's abstract namespace.
  * @returns the address it names.
  * @throws {OptionError} if it is not such a URL; the message is the reason
  * alone, for the caller to say what the URL was for.

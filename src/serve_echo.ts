@@ -77,7 +77,8 @@ export interface ServeEchoOptions
   readonly seed?: number;
   /**
    * Whether to keep what is received, and how many bytes of each connection:
-   * 1 MiB by `true`. It is kept for the latest 1000 connections.
+   * 1 MiB by `true`. It is kept for the latest 1000 connections, and of HTTP for
+   * the body of each of the latest 1000 requests as well.
    *
    * @default {false}
    */

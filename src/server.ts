@@ -255,9 +255,9 @@ export class EchoServer {
   }
 
   /**
-   * Waits for a request to be answered. The latest 1000 are remembered.
+   * Waits for a request to be over. The latest 1000 are remembered.
    *
-   * @param n 1 for the first that was answered, and so on.
+   * @param n 1 for the first that was over, answered or not, and so on.
    * @param options how long to wait.
    * @returns the request.
    * @throws {WaitError} if it does not come in time, or is no longer known.

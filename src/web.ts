@@ -16,7 +16,7 @@ export interface WebSocketHandler {
   /** A whole message has come, as text or bytes; they may be kept. */
   onMessage(data: string | Uint8Array<ArrayBuffer>): void;
   /** The socket is closed; 1005 and 1006 stand for no code and no close. */
-  onClose(code: number, reason: string): void;
+  onClose(code: number): void;
 }
 
 /** The other end of a WebSocket. */

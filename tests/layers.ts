@@ -37,7 +37,7 @@ export const LAYERS: readonly Layer[] = [
   {
     files: /^src\/status\//,
     imports:
-      /^src\/(status\/|faults\/(grammar|types)\.ts$|udp\/(drops|guard)\.ts$|(echo_connection|errors|histogram|host|listen_url|metrics|net|records|web)\.ts$)/,
+      /^src\/(status\/|faults\/(grammar|types)\.ts$|udp\/(drops|guard)\.ts$|(echo_connection|errors|histogram|host|listen_url|metrics|net|one_line|records|web)\.ts$)/,
   },
   {
     files: /^src\/server\.ts$/,
@@ -68,7 +68,7 @@ export const LAYERS: readonly Layer[] = [
   {
     files: /^src\/http\//,
     imports:
-      /^src\/(http\/|protocols\/staged_echo\.ts$|faults\/(gate|plan|stage)\.ts$|(echo_connection|guest|records|recording|metrics|listen_url|units|errors|moment|signal|timer|wait|host|net|web)\.ts$)/,
+      /^src\/(http\/|protocols\/staged_echo\.ts$|faults\/(gate|no_control|plan|stage)\.ts$|(echo_connection|guest|records|recording|metrics|listen_url|units|errors|moment|one_line|signal|timer|wait|host|net|web)\.ts$)/,
   },
   {
     files: /^src\/arrival\.ts$/,
@@ -81,7 +81,7 @@ export const LAYERS: readonly Layer[] = [
   {
     files: /^src\/udp\/echo\.ts$/,
     imports:
-      /^src\/(udp\/|faults\/(plan|stage)\.ts$|(records|listen_url|errors|net)\.ts$)/,
+      /^src\/(udp\/|faults\/(no_control|plan|stage)\.ts$|(records|listen_url|errors|net)\.ts$)/,
   },
   {
     files: /^src\/udp\//,
@@ -114,7 +114,7 @@ export const LAYERS: readonly Layer[] = [
     imports: /^src\/(errors|timer|subnet|net)\.ts$/,
   },
   {
-    files: /^src\/(errors|moment|recording|signal|suggest|timer)\.ts$/,
+    files: /^src\/(errors|moment|one_line|recording|signal|suggest|timer)\.ts$/,
     imports: "nothing",
   },
   {

@@ -17,12 +17,18 @@ export class Gate {
   /**
    * @param hit the fault.
    * @param control what it may do to the connection.
+   * @param ageMs how long ago the connection began, in milliseconds.
    */
-  constructor({ start, after }: Hit, control: Omit<StageControl, "decide">) {
+  constructor(
+    { start, after }: Hit,
+    control: Omit<StageControl, "decide">,
+    ageMs = 0,
+  ) {
     this.#stage = start(control);
     this.#fromByte = "bytes" in after ? after.bytes : Infinity;
-    if (this.#fromByte === 0) this.#begin();
-    else if ("ms" in after) control.after(after.ms, () => this.#begin());
+    const waitMs = "ms" in after ? after.ms - ageMs : Infinity;
+    if (this.#fromByte === 0 || waitMs <= 0) this.#begin();
+    else if ("ms" in after) control.after(waitMs, () => this.#begin());
   }
 
   /** How much later the client's FIN is answered, in milliseconds. */

@@ -7,6 +7,7 @@
 import { Buffer } from "node:buffer";
 import { gzipSync } from "node:zlib";
 import { OptionError } from "../errors.ts";
+import { oneLine } from "../one_line.ts";
 import { startTimer } from "../timer.ts";
 import {
   BodyLostError,
@@ -84,10 +85,13 @@ function answerError(
     exchange.finish();
     return new Response(null, { status: 400 });
   }
-  if (error instanceof OptionError) return plain(exchange, 400, error.message);
+  if (error instanceof OptionError) {
+    return plain(exchange, 400, oneLine(error.message));
+  }
   if (error instanceof BodyTooLongError) {
     return plain(exchange, 413, error.message, { close: true });
   }
+  exchange.finish();
   throw error;
 }
 
@@ -196,7 +200,11 @@ function respond(
   const init = { status, headers };
   if (isBare || method === "HEAD") {
     const answer = () => whole(exchange, null, 0, init);
-    return source ? discard(source).then(answer) : answer();
+    if (source && exchange.isComplete) source.cancel();
+    // Both runtimes forget what was not read of a body when it is answered.
+    return source && !exchange.isComplete
+      ? discard(source).then(answer)
+      : answer();
   }
   if (session.guest.hits.length > 0) {
     const staged = source ?? bytesSource(new Uint8Array(Buffer.from(body!)));

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Signal } from "../signal.ts";
 import { Pauses } from "../timer.ts";
 
 // What the runtime's server is given before somebody has read it.
@@ -19,6 +20,7 @@ export class Backlog {
   #bytes = 0;
   #readers = 0;
   #pauses = new Pauses();
+  #signal = new Signal();
 
   /** Notes that the runtime's server was given bytes. */
   give(bytes: number): void {
@@ -30,6 +32,7 @@ export class Backlog {
     next: () => Promise<T>,
   ): Promise<T> {
     this.#readers++;
+    this.#signal.notify();
     try {
       const part = await next();
       this.#bytes -= part.value?.length ?? 0;
@@ -43,6 +46,7 @@ export class Backlog {
   /** Notes that nothing is left: there is no body any more. */
   clear(): void {
     this.#bytes = 0;
+    this.#signal.notify();
     this.#pauses.end();
   }
 
@@ -55,7 +59,8 @@ export class Backlog {
   async room(): Promise<void> {
     while (this.isFull) {
       const bytes = this.#bytes;
-      await this.#pauses.pause(STARVING_MS);
+      if (this.#readers > 0) await this.#pauses.pause(STARVING_MS);
+      else await this.#signal.changed;
       // What frames a body is never read, so that it must not count for ever:
       // whoever waits for more gets more.
       if (this.#bytes === bytes && this.#readers > 0) this.#bytes = 0;

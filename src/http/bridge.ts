@@ -130,8 +130,8 @@ export class Bridge implements Echo, Wire {
     const session = this.#session;
     this.bytesIn += data.length;
     this.#options.onReceive?.(data);
-    session.look(data);
-    if (session.awaitsRequest) this.requestSince ??= performance.now();
+    const isRequest = session.look(data, this.requestSince !== undefined);
+    if (isRequest) this.requestSince ??= performance.now();
     try {
       if (session.backlog.isFull) await session.backlog.room();
       await writeAll(inner, session.webSocket?.admit(data) ?? data);

@@ -17,6 +17,9 @@ export interface Violation {
 const PROTOCOL_ERROR = 1002;
 const TOO_BIG = 1009;
 
+// RFC 6455, section 5.5.
+const LONGEST_CONTROL = 125;
+
 // RFC 6455, section 5.2: two bytes, up to eight of length, and four of mask.
 const LONGEST_HEADER = 14;
 
@@ -81,7 +84,12 @@ export class FrameGuard {
     this.#payloadLeft = this.#length(second & 0x7f);
     // Control frames may come amid a message, and are no part of it.
     const isControl = (first & 0x08) !== 0;
-    if (isControl) return;
+    if (isControl && this.#payloadLeft <= LONGEST_CONTROL) return;
+    if (isControl) {
+      const reason = "a control frame is too long";
+      this.violation = { code: PROTOCOL_ERROR, reason };
+      return;
+    }
     this.#messageLength += this.#payloadLeft;
     if (this.#messageLength > this.#maxMessage) {
       this.violation = { code: TOO_BIG, reason: "the message is too long" };

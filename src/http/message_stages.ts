@@ -5,6 +5,7 @@
  */
 
 import { Gate } from "../faults/gate.ts";
+import { NO_CONTROL } from "../faults/no_control.ts";
 import type { Piece, StageControl } from "../faults/stage.ts";
 import { startTimer } from "../timer.ts";
 import type { Exchange } from "./exchange.ts";
@@ -39,15 +40,6 @@ interface Waiting {
   readonly dueAt: number;
   readonly then?: Piece["then"];
 }
-
-/** What a fault of messages may do to a connection: nothing. */
-const NO_CONTROL: Omit<StageControl, "decide"> = {
-  end: () => {},
-  abort: () => {},
-  abortNow: () => {},
-  stopReading: () => {},
-  after: () => {},
-};
 
 /**
  * The faults of one WebSocket. Those of messages hit each by its number, those
@@ -91,7 +83,9 @@ export class MessageStages {
       },
       after: (ms, run) => this.#after(ms, run),
     };
-    this.#gates = guest.hits.map((hit) => new Gate(hit, control));
+    this.#gates = guest.hits.map((hit) =>
+      new Gate(hit, control, performance.now() - exchange.session.openedAt)
+    );
   }
 
   /** Whether a message waits for its time. */

@@ -74,6 +74,9 @@ export interface HttpOptions extends HttpSettings {
   readonly tell: (record: ServerRecord) => void;
 }
 
+// Requests of one connection that are answered at once.
+const MOST_AT_ONCE = 256;
+
 const LOOPBACK: NetAddr = { transport: "http", hostname: "127.0.0.1", port: 0 };
 
 /** The HTTP of a server: what its listeners bring, answered. */
@@ -166,7 +169,11 @@ export class HttpPlane {
       const inner = await this.#runtime.connect(this.#server.addr.port);
       const { localPort } = inner;
       this.#sessions.set(localPort, session);
-      session.onEnd(() => this.#sessions.delete(localPort));
+      session.onEnd(() => {
+        // The port may be another one's by now.
+        if (this.#sessions.get(localPort) !== session) return;
+        this.#sessions.delete(localPort);
+      });
       return inner;
     };
     return new Bridge(session, { ...options, open });
@@ -185,7 +192,14 @@ export class HttpPlane {
     const session = this.#sessions.get(peer.port);
     // Somebody on this machine has come to the port by another way.
     if (!session || peer.hostname !== LOOPBACK.hostname) {
-      return new Response("Not a listener\n", { status: 421 });
+      return new Response("Not a listener\n", {
+        status: 421,
+        headers: { connection: "close" },
+      });
+    }
+    // HTTP/2 lets a client give up on answers, and ask for others.
+    if (session.servings >= MOST_AT_ONCE) {
+      return new Response("Too many requests at once\n", { status: 429 });
     }
     const exchange = new Exchange(request, session, this.#exchangeOptions);
     this.#counts.requests++;
@@ -205,6 +219,12 @@ export class HttpPlane {
       const fields = { "sec-websocket-version": "13" };
       const line = "expected version 13 of the WebSocket protocol";
       return plain(exchange, 426, line, { fields });
+    }
+    // RFC 6455, section 4.1: a client has to wait for the answer. What it does
+    // not would pass by whatever watches over its frames.
+    if (exchange.session.head.bytesAfter > 0) {
+      const line = "expected nothing after the request for a WebSocket";
+      return plain(exchange, 400, line, { close: true });
     }
     const protocol = chooseProtocol(headers.get("sec-websocket-protocol"));
     const maxMessage = this.#maxMessage;
@@ -238,7 +258,13 @@ export class HttpPlane {
       event: "request",
       id: session.guest.id,
       ...session.names,
-      ...{ method, path: shorten(path), status, bytesIn, bytesOut },
+      ...{
+        method: shorten(method),
+        path: shorten(path),
+        status,
+        bytesIn,
+        bytesOut,
+      },
       durationMs: Math.round(durationMs),
       ...(messages !== undefined && { messages }),
       ...(code !== undefined && { code }),
@@ -247,10 +273,10 @@ export class HttpPlane {
   }
 }
 
-const LONGEST_PATH = 256;
+const LONGEST_TEXT = 256;
 
-function shorten(path: string): string {
-  return path.length > LONGEST_PATH
-    ? `${path.slice(0, LONGEST_PATH)}...`
-    : path;
+function shorten(text: string): string {
+  return text.length > LONGEST_TEXT
+    ? `${text.slice(0, LONGEST_TEXT)}...`
+    : text;
 }

@@ -9,6 +9,7 @@ import type { Conn } from "../net.ts";
 import { Moment } from "../moment.ts";
 import { Signal } from "../signal.ts";
 import { Backlog } from "./backlog.ts";
+import { Head } from "./head.ts";
 
 /** What the answers to requests may do to their connection. */
 export interface Wire {
@@ -52,6 +53,9 @@ export interface Serving {
 // (RFC 9112, section 3; RFC 9113, section 3.4).
 const VERSION = /^[^\r\n]* (HTTP\/\d(?:\.\d)?)\r?\n/;
 
+const CR = 13;
+const LF = 10;
+
 // A first line that is longer says nothing of its version.
 const LONGEST_FIRST_LINE = 16 * 1024;
 
@@ -67,6 +71,10 @@ export class HttpSession {
   bytesAnswered = 0;
   /** The WebSocket that it is by now, if it is one. */
   webSocket?: GuardedSocket;
+  /** The header of the request that is awaited. */
+  readonly head: Head = new Head();
+  /** When it began, on the clock of `performance.now()`. */
+  readonly openedAt: number = performance.now();
   /** What the runtime's server has of a body. */
   readonly backlog: Backlog = new Backlog();
   #wire?: Wire;
@@ -98,6 +106,11 @@ export class HttpSession {
   /** Says what may be done to the connection; once. */
   connect(wire: Wire): void {
     this.#wire = wire;
+  }
+
+  /** How many requests are being answered. */
+  get servings(): number {
+    return this.#serving.size;
   }
 
   /** Whether a request is being answered. */
@@ -153,8 +166,23 @@ export class HttpSession {
     return !this.isMultiplexed || this.#requests === 0;
   }
 
-  /** Looks for the version in the first bytes of the stream. */
-  look(data: Uint8Array): void {
+  /**
+   * Looks at bytes that have come.
+   *
+   * @param data the bytes.
+   * @param hasBegun whether a request has begun before them.
+   * @returns whether they are of a header that is awaited.
+   */
+  look(data: Uint8Array, hasBegun = false): boolean {
+    const isAwaited = this.awaitsRequest;
+    if (isAwaited && !hasBegun) this.head.restart();
+    if (!this.webSocket && !this.isMultiplexed) this.head.look(data);
+    this.#lookForVersion(data);
+    // Empty lines before a request are nothing (RFC 9112, section 2.2).
+    return isAwaited && data.some((byte) => byte !== CR && byte !== LF);
+  }
+
+  #lookForVersion(data: Uint8Array): void {
     if (this.#version !== undefined) return;
     this.#head += new TextDecoder("latin1").decode(data);
     const isLine = this.#head.includes("\n");

@@ -156,6 +156,7 @@ export async function stagedAnswer(
     maxBytes: Infinity,
     hits: session.guest.hits,
     offset: session.bytesAnswered,
+    ageMs: performance.now() - session.openedAt,
     onFault: () => wire.onFault(),
     // There, the end of the connection is what ends an answer.
     cut: () => session.version === "HTTP/1.0" ? wire.reset() : wire.cut(),

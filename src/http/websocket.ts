@@ -14,11 +14,11 @@ import type { GuardedSocket } from "./session.ts";
 const GOING_AWAY = 1001;
 // What may wait to be sent before no more is read.
 const MOST_BUFFERED = 1024 * 1024;
-const RELIEF_MS = 5;
+const RELIEF_MS = 20;
 
 /** The subprotocol to agree on: the client's first, since any will do. */
 export function chooseProtocol(list: string | null): string | undefined {
-  return list?.split(",")[0].trim() || undefined;
+  return list?.split(",").map((name) => name.trim()).find(Boolean);
 }
 
 /** What a WebSocket goes by. */

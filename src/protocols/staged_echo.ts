@@ -35,6 +35,8 @@ export interface StagedEchoOptions {
   readonly meter: Meter;
   /** Where its bytes stand in a longer stream. Default: at its start. */
   readonly offset?: number;
+  /** How long ago that began, in milliseconds. Default: now. */
+  readonly ageMs?: number;
 }
 
 type Then = Piece["then"] | "fin";
@@ -110,7 +112,8 @@ export class StagedEcho implements Echo {
   async #run(): Promise<void> {
     try {
       const control = this.#control();
-      this.#gates = this.#options.hits.map((hit) => new Gate(hit, control));
+      const { hits, ageMs } = this.#options;
+      this.#gates = hits.map((hit) => new Gate(hit, control, ageMs));
       await Promise.all([this.#readAll(), this.#writeAll()]);
     } catch (error) {
       // Closing makes the pending read or write fail; that was asked for.

@@ -4,6 +4,10 @@
  * @module
  */
 
+import { oneLine } from "../one_line.ts";
+
+const LONGEST_MESSAGE = 1000;
+
 /** Why a request does not get what it asks for; the message is one line. */
 export class HttpError extends Error {
   /** The name of the class. */
@@ -57,21 +61,11 @@ export function textAnswer(
 /** The answer that an error stands for, in the form that its request likes. */
 export function errorAnswer(request: Request, error: HttpError): Response {
   const { status, headers } = error;
-  const message = oneLine(error.message);
+  const message = oneLine(error.message, LONGEST_MESSAGE);
   const path = urlOf(request)?.pathname ?? "/";
   return prefersJson(request.headers.get("accept"), path)
     ? jsonAnswer({ error: message }, { status, headers })
     : textAnswer(`${message}\n`, TEXT, { status, headers });
-}
-
-const LONGEST_MESSAGE = 1000;
-
-// A message may quote what a client sent, line feeds and all.
-function oneLine(message: string): string {
-  const line = message.replace(/[\p{Cc}\u2028\u2029]+/gu, " ");
-  return line.length > LONGEST_MESSAGE
-    ? `${line.slice(0, LONGEST_MESSAGE - 1)}…`
-    : line;
 }
 
 /**

@@ -6,7 +6,8 @@
 
 import { errorText } from "../errors.ts";
 import type { FaultPlan } from "../faults/plan.ts";
-import type { Piece, StageControl } from "../faults/stage.ts";
+import { NO_CONTROL } from "../faults/no_control.ts";
+import type { Piece } from "../faults/stage.ts";
 import { formatHost } from "../listen_url.ts";
 import type { DatagramSocket, NetAddr } from "../net.ts";
 import { type DatagramStats, DropCounter, type DropReason } from "./drops.ts";
@@ -26,15 +27,6 @@ export interface DatagramEchoOptions {
   /** Told once everything is over. */
   readonly onIdle: () => void;
 }
-
-/** What a stage may do to a connection makes no sense here. */
-const NO_CONTROL: Omit<StageControl, "decide"> = {
-  end: () => {},
-  abort: () => {},
-  abortNow: () => {},
-  stopReading: () => {},
-  after: () => {},
-};
 
 /** The datagrams of a server, on all of its sockets. */
 export class DatagramEcho {

@@ -60,7 +60,7 @@ class BunWebServer implements WebServer {
           socket.data.onMessage(
             typeof data === "string" ? data : new Uint8Array(data),
           ),
-        close: (socket, code, reason) => socket.data.onClose(code, reason),
+        close: (socket, code) => socket.data.onClose(code),
       },
     });
     this.addr = { transport: "http", hostname, port: this.#server.port };

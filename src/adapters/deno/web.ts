@@ -14,7 +14,7 @@ import type {
 } from "../../web.ts";
 import { listField } from "../web_fields.ts";
 
-// What a client may send before it is told that a message is too long.
+// RFC 6455, section 7.4.1.
 const TOO_BIG = 1009;
 const NO_CLOSE = 1006;
 
@@ -106,7 +106,6 @@ function upgrade(
     idleTimeout: 0,
   });
   socket.binaryType = "arraybuffer";
-  let problem = "";
   socket.onopen = () =>
     handler.onOpen({
       get buffered() {
@@ -120,13 +119,9 @@ function upgrade(
     if (lengthOf(message) <= maxMessage) handler.onMessage(message);
     else socket.close(TOO_BIG, "the message is too long");
   };
-  socket.onerror = (event) => {
-    problem = "message" in event ? `${event.message}` : "";
-  };
-  socket.onclose = ({ code, reason, wasClean }) => {
-    if (wasClean) handler.onClose(code, reason);
-    else handler.onClose(NO_CLOSE, problem);
-  };
+  // Whatever is wrong, its end follows.
+  socket.onclose = ({ code, wasClean }) =>
+    handler.onClose(wasClean ? code : NO_CLOSE);
   return response;
 }
 
