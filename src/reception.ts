@@ -27,7 +27,7 @@ import { History } from "./history.ts";
 import { Admission, type Limits, type RefusalReason } from "./limits.ts";
 import type { ConnectionStats, Metrics } from "./metrics.ts";
 import type { Conn, NetAddr, Room } from "./net.ts";
-import type { HttpPlane } from "./http/plane.ts";
+import type { LocalWeb } from "./http/local_web.ts";
 import { failedEcho, finishEcho, startEcho } from "./protocols/stream.ts";
 import { Recording } from "./recording.ts";
 import type { ServerRecord } from "./records.ts";
@@ -42,7 +42,7 @@ export interface ReceptionOptions {
   /** Whose PROXY headers are read. Default: nobody's. */
   readonly proxy?: ProxyOptions;
   /** Answers the connections of HTTP listeners. */
-  readonly http?: HttpPlane;
+  readonly http?: Pick<LocalWeb, "serve">;
   /** The faults at first. */
   readonly plan: FaultPlan;
   /** Bytes that are kept of what each connection receives. Default: none. */

@@ -50,9 +50,14 @@ export const LAYERS: readonly Layer[] = [
       /^src\/((server_options|tell|records|metrics|listen|host)\.ts$|faults\/|http\/plane\.ts$)/,
   },
   {
+    files: /^src\/guarded_web\.ts$/,
+    imports:
+      /^src\/((accept_loop|reception|limits|metrics|host|net|web)\.ts$|http\/local_web\.ts$|faults\/(decisions|plan)\.ts$)/,
+  },
+  {
     files: /^src\/reception\.ts$/,
     imports:
-      /^src\/((watchdog|arrival|guest|records|history|metrics|connection|echo_connection|recording|limits|errors|net)\.ts$|http\/plane\.ts$|protocols\/|faults\/plan\.ts$)/,
+      /^src\/((watchdog|arrival|guest|records|history|metrics|connection|echo_connection|recording|limits|errors|net)\.ts$|http\/local_web\.ts$|protocols\/|faults\/plan\.ts$)/,
   },
   {
     files: /^src\/server_options\.ts$/,

@@ -7,9 +7,8 @@
 import { dirname } from "node:path";
 import { PermissionError } from "../errors.ts";
 import { listenPermissions } from "../listen.ts";
-import { formatHost } from "../listen_url.ts";
 import type { Permission, Runtime } from "../host.ts";
-import type { Addr } from "../net.ts";
+import type { Addr, NetAddr } from "../net.ts";
 import { KEYS, variableName } from "./flags.ts";
 import type { Parsed } from "./parse.ts";
 
@@ -71,6 +70,11 @@ export function readyFilePermissions(path: string): readonly Permission[] {
   ];
 }
 
+/** What the status server needs, like any listener for HTTP. */
+export function statusPermissions(addr: NetAddr): readonly Permission[] {
+  return listenPermissions({ ...addr, transport: "http" });
+}
+
 /** Everything that a server with these settings needs leave for. */
 export function neededPermissions(
   listen: readonly Addr[],
@@ -78,7 +82,7 @@ export function neededPermissions(
 ): readonly Permission[] {
   const needed: Permission[] = listen.flatMap(listenPermissions);
   const { readyFile, status } = settings;
-  if (status) needed.push({ kind: "net", host: formatHost(status) });
+  if (status) needed.push(...statusPermissions(status));
   const files = {
     read: ["cert", "key", "clientCa", "faultReplay", "config"],
     write: ["certOut", "faultLog"],

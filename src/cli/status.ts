@@ -6,15 +6,17 @@
 
 import meta from "../../deno.json" with { type: "json" };
 import { errorText, ListenError, OptionError } from "../errors.ts";
+import { serveGuarded } from "../guarded_web.ts";
 import type { Runtime } from "../host.ts";
 import { listenError } from "../listen.ts";
 import { formatHost } from "../listen_url.ts";
 import type { EchoServer } from "../server.ts";
 import { checkStatusAddr } from "../status/auth.ts";
 import { StatusServer } from "../status/server.ts";
+import type { WebServerOptions } from "../web.ts";
 import { flagName, type Settings } from "./flags.ts";
 import type { Log } from "./log.ts";
-import { requirePermissions } from "./permissions.ts";
+import { requirePermissions, statusPermissions } from "./permissions.ts";
 
 /**
  * Checks what can be told of the status server's settings without opening it.
@@ -49,10 +51,12 @@ export async function startStatus(
   log: Log,
 ): Promise<StatusServer | undefined> {
   if (!addr) return undefined;
-  const host = formatHost(addr);
-  requirePermissions(runtime, [{ kind: "net", host }], `listen on ${host}`);
+  const purpose = `listen on ${formatHost(addr)}`;
+  requirePermissions(runtime, statusPermissions(addr), purpose);
   try {
-    const status = await StatusServer.start(runtime, {
+    const serveWeb = (options: WebServerOptions) =>
+      serveGuarded(runtime, options);
+    const status = await StatusServer.start({ serveWeb }, {
       ...{ addr, token, subject: server, version: meta.version },
       onError: (error) =>
         log.record({ event: "error", message: `Status: ${errorText(error)}` }),
@@ -62,11 +66,9 @@ export async function startStatus(
     log.record({ event: "listening", plane: "status", url, runtime: name });
     return status;
   } catch (error) {
-    throw new ListenError(
-      `Cannot serve ${flagName("status")}: ${
-        errorText(listenError(addr, error))
-      }`,
-      { cause: error },
-    );
+    const cause = listenError(addr, error);
+    if (!(cause instanceof ListenError)) throw cause;
+    const message = `Cannot serve ${flagName("status")}: ${cause.message}`;
+    throw new ListenError(message, { cause });
   }
 }

@@ -12,6 +12,7 @@ import { startTimer } from "../timer.ts";
 import {
   BodyLostError,
   BodyTooLongError,
+  BROKEN_OFF,
   bytesSource,
   discard,
   hasBody,
@@ -181,7 +182,8 @@ function respond(
     "x-content-type-options": "nosniff",
     ...fields,
   };
-  if (close || session.isDraining) {
+  // Deno gives 205 no length, so that the connection has to be its end.
+  if (close || status === 205 || session.isDraining) {
     exchange.closes = true;
     if (!session.isMultiplexed) headers.connection = "close";
   }
@@ -236,7 +238,8 @@ function streamOf(
   exchange: Exchange,
   source: Source,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const { wire, isMultiplexed } = exchange.session;
+  const { session } = exchange;
+  const { wire, isMultiplexed } = session;
   let isCancelled = false;
   return new ReadableStream({
     async pull(controller) {
@@ -260,6 +263,9 @@ function streamOf(
     },
     cancel() {
       isCancelled = true;
+      // Bun gives up the answer to a request whose body is malformed.
+      const isLost = !exchange.isComplete && !session.hasClientEnded;
+      if (isLost && !isMultiplexed) wire.fail(new BodyLostError(BROKEN_OFF));
       source.cancel();
       exchange.finish();
     },

@@ -58,9 +58,12 @@ export class Backlog {
   /** Settles once the runtime's server may be given more. */
   async room(): Promise<void> {
     while (this.isFull) {
+      if (this.#readers === 0) {
+        await this.#signal.changed;
+        continue;
+      }
       const bytes = this.#bytes;
-      if (this.#readers > 0) await this.#pauses.pause(STARVING_MS);
-      else await this.#signal.changed;
+      await this.#pauses.pause(STARVING_MS);
       // What frames a body is never read, so that it must not count for ever:
       // whoever waits for more gets more.
       if (this.#bytes === bytes && this.#readers > 0) this.#bytes = 0;

@@ -24,6 +24,9 @@ export class BodyLostError extends Error {
   override name = "BodyLostError";
 }
 
+/** What there is to say of a body that did not come whole. */
+export const BROKEN_OFF = "the request's body broke off";
+
 /** Bytes that are all there. */
 export function bytesSource(bytes: Uint8Array<ArrayBuffer>): Source {
   let isGiven = bytes.length === 0;
@@ -73,7 +76,7 @@ export function requestSource(exchange: Exchange): Source {
       const { done, value } = await backlog.read(() => reader.read())
         .catch((cause) => {
           // What a runtime says of it is about its own workings.
-          throw new BodyLostError("the request's body broke off", { cause });
+          throw new BodyLostError(BROKEN_OFF, { cause });
         });
       if (value !== undefined) {
         exchange.receive(value);

@@ -6,7 +6,7 @@
 
 import { Buffer } from "node:buffer";
 
-const END = Buffer.from("\r\n\r\n");
+const END = new TextEncoder().encode("\r\n\r\n");
 
 /** Counts what follows the header of a request before it is answered. */
 export class Head {

@@ -6,17 +6,16 @@
 
 import { errorText } from "../errors.ts";
 import type { FaultPlan } from "../faults/plan.ts";
-import type { Guest } from "../guest.ts";
 import type { Runtime } from "../host.ts";
 import type { HttpStats } from "../metrics.ts";
-import type { Conn, Echo, Meter, NetAddr } from "../net.ts";
+import type { Echo, Meter } from "../net.ts";
 import type { ServerRecord } from "../records.ts";
-import type { WebContext, WebServer } from "../web.ts";
+import type { WebContext } from "../web.ts";
 import { answer, plain } from "./answer.ts";
-import { Bridge, type BridgeOptions } from "./bridge.ts";
 import { Exchange, type ExchangeOptions } from "./exchange.ts";
+import { LocalWeb } from "./local_web.ts";
 import { RequestLog } from "./requests.ts";
-import { HttpSession } from "./session.ts";
+import type { HttpSession } from "./session.ts";
 import { chooseProtocol, WebSocketEcho } from "./websocket.ts";
 
 /**
@@ -77,33 +76,23 @@ export interface HttpOptions extends HttpSettings {
 // Requests of one connection that are answered at once.
 const MOST_AT_ONCE = 256;
 
-const LOOPBACK: NetAddr = { transport: "http", hostname: "127.0.0.1", port: 0 };
-
 /** The HTTP of a server: what its listeners bring, answered. */
 export class HttpPlane {
   /** The faults that hit messages that come from now on. */
   plan: FaultPlan;
   /** The requests that can be waited for. */
   readonly requests: RequestLog;
-  #runtime: Runtime;
-  #server: WebServer;
+  #web: LocalWeb;
   #tell: (record: ServerRecord) => void;
   #exchangeOptions: ExchangeOptions;
-  // By the port from which they come to the runtime's server.
-  #sessions = new Map<number, HttpSession>();
   #answers: Record<number, number> = {};
   #maxMessage: number;
   #counts = { requests: 0, webSockets: 0, messagesIn: 0, messagesOut: 0 };
 
-  private constructor(
-    runtime: Runtime,
-    server: WebServer,
-    options: HttpOptions,
-  ) {
+  private constructor(web: LocalWeb, options: HttpOptions) {
     this.plan = options.plan;
     this.requests = new RequestLog(options.history);
-    this.#runtime = runtime;
-    this.#server = server;
+    this.#web = web;
     this.#tell = options.tell;
     this.#maxMessage = options.maxMessage ?? DEFAULT_MAX_MESSAGE;
     this.#exchangeOptions = {
@@ -122,8 +111,7 @@ export class HttpPlane {
   }
 
   /**
-   * Starts the runtime's server, on a free port of loopback that answers
-   * nobody but the listeners.
+   * Starts the runtime's server.
    *
    * @param runtime whose server it is.
    * @param options what the listeners go by.
@@ -135,14 +123,13 @@ export class HttpPlane {
     options: HttpOptions,
   ): Promise<HttpPlane> {
     const { tell, maxMessage = DEFAULT_MAX_MESSAGE } = options;
-    const server = await runtime.serveWeb({
-      addr: LOOPBACK,
+    const web = await LocalWeb.start(runtime, {
       maxMessage,
-      onRequest: (request, context) => plane.#answer(request, context),
+      onRequest: (...args) => plane.#answer(...args),
       onError: (error) =>
         tell({ event: "error", message: `HTTP: ${errorText(error)}` }),
     });
-    const plane = new HttpPlane(runtime, server, options);
+    const plane = new HttpPlane(web, options);
     return plane;
   }
 
@@ -151,52 +138,22 @@ export class HttpPlane {
     return { ...this.#counts, answers: { ...this.#answers } };
   }
 
-  /**
-   * Answers what comes over a connection.
-   *
-   * @param conn the connection.
-   * @param guest who the client is.
-   * @param options what its bridge goes by.
-   * @returns its bytes, both ways.
-   */
-  serve(
-    conn: Conn,
-    guest: Guest,
-    options: Omit<BridgeOptions, "open">,
-  ): Echo {
-    const session = new HttpSession(guest, conn);
-    const open = async () => {
-      const inner = await this.#runtime.connect(this.#server.addr.port);
-      const { localPort } = inner;
-      this.#sessions.set(localPort, session);
-      session.onEnd(() => {
-        // The port may be another one's by now.
-        if (this.#sessions.get(localPort) !== session) return;
-        this.#sessions.delete(localPort);
-      });
-      return inner;
-    };
-    return new Bridge(session, { ...options, open });
+  /** Answers what comes over a connection, like {@linkcode LocalWeb.serve}. */
+  serve(...args: Parameters<LocalWeb["serve"]>): Echo {
+    return this.#web.serve(...args);
   }
 
   /** Stops; nobody is answered any more. */
   async close(): Promise<void> {
     this.requests.end();
-    await this.#server.close();
+    await this.#web.close();
   }
 
   #answer(
     request: Request,
-    { peer, upgrade }: WebContext,
+    session: HttpSession,
+    { upgrade }: WebContext,
   ): Response | Promise<Response> {
-    const session = this.#sessions.get(peer.port);
-    // Somebody on this machine has come to the port by another way.
-    if (!session || peer.hostname !== LOOPBACK.hostname) {
-      return new Response("Not a listener\n", {
-        status: 421,
-        headers: { connection: "close" },
-      });
-    }
     // HTTP/2 lets a client give up on answers, and ask for others.
     if (session.servings >= MOST_AT_ONCE) {
       return new Response("Too many requests at once\n", { status: 429 });

@@ -37,7 +37,7 @@ export interface StatusOptions {
 }
 
 // The ends of event streams go out before the server closes.
-const LAST_WORDS_MS = 20;
+const LAST_WORDS_MS = 50;
 
 // It upgrades no request to a WebSocket, so nothing can be longer.
 const MAX_MESSAGE = 1024;

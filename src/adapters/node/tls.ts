@@ -126,7 +126,9 @@ function reasonOf(
   { code = "", message }: Error & { readonly code?: string },
 ): string {
   // An alert is what the client says.
-  if (/ALERT_.*(CERTIFICATE|CA)|UnknownCA/.test(code + message)) {
+  if (
+    /ALERT_.*(CERTIFICATE|CA)|UnknownCA|DECRYPT_?ERROR/i.test(code + message)
+  ) {
     return "the client does not trust the server's certificate";
   }
   if (/WRONG_VERSION_NUMBER|HTTP_REQUEST|UNEXPECTED_MESSAGE/.test(code)) {
