@@ -14,7 +14,7 @@ export function fakeRuntime(overrides: Partial<Runtime> = {}): Runtime {
     bind: () => Promise.reject(new Error("not here")),
     serveWeb: () => Promise.reject(new Error("not here")),
     connect: () => Promise.reject(new Error("not here")),
-    capabilities: { receiveBuffer: true, http2: true },
+    capabilities: { receiveBuffer: true, http2: true, maxMessage: 2 ** 31 - 1 },
     isGranted: () => true,
     writeStderr: () => Promise.resolve(),
     ...overrides,

@@ -38,7 +38,7 @@ function namesRuntime(code: string): boolean {
 // `load` is how `src/std.ts` hides an import from Deno.
 function importsOf(path: string, code: string): string[] {
   const found = code.matchAll(
-    /\b(?:from|import|load)\s*\(?\s*(["'])(?<specifier>[^"'\n]+)\1/g,
+    /(?<![.\w])(?:from|import|load)\s*\(?\s*(["'])(?<specifier>[^"'\n]+)\1/g,
   );
   return [...found].map(({ groups }) => {
     const { specifier } = groups!;

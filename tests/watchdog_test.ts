@@ -232,10 +232,11 @@ Deno.test("who is slow to send a request ends for that, whatever it sends", asyn
     { handshakeTimeoutMs: 40, idleTimeoutMs: 60_000 },
     connection,
   );
-  await conn.called("drain");
+  await conn.called("abort");
   assertEquals(connection.reason, "request-timeout");
   assert(performance.now() - echo.requestSince >= 40);
-  assertEquals(conn.calls, ["drain"]);
+  // Nothing is owed to it, so that there is nothing to drain.
+  assertEquals(conn.calls, ["abort", "stop"]);
 });
 
 Deno.test("who owes no request is held to the idle timeout alone", async () => {
@@ -254,7 +255,7 @@ Deno.test("a request that is late comes before silence, and after a blocked writ
   const silent = fakeConnection();
   silent.echo.requestSince = -60_000;
   using _ = watch(limits, silent.connection);
-  await silent.conn.called("drain");
+  await silent.conn.called("abort");
   assertEquals(silent.connection.reason, "request-timeout");
 
   const stuck = blocked();

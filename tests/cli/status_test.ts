@@ -7,6 +7,7 @@ import {
   PermissionError,
 } from "../../src/errors.ts";
 import type { Runtime } from "../../src/host.ts";
+import type { NetAddr } from "../../src/net.ts";
 import { EchoServer } from "../../src/server.ts";
 import type { WebServerOptions } from "../../src/web.ts";
 import {
@@ -25,8 +26,18 @@ function runtimeOf(overrides: Partial<Runtime> = {}) {
   const runtime = fakeRuntime({
     serveWeb: (options) => {
       opened.push(options);
-      const addr = { ...options.addr, port: options.addr.port || 4000 };
+      const addr = { ...options.addr, port: 1 };
       return Promise.resolve({ addr, close: () => Promise.resolve() });
+    },
+    listen: (asked) => {
+      const { promise, resolve } = Promise.withResolvers<null>();
+      const addr = { ...asked as NetAddr };
+      const free = { ...addr, port: addr.port || 4000 };
+      return Promise.resolve({
+        addr: free,
+        accept: () => promise,
+        close: () => resolve(null),
+      });
     },
     writeStderr: (text) => Promise.resolve(void written.push(text)),
     ...overrides,
@@ -129,13 +140,13 @@ Deno.test("a status server is not opened where Deno would prompt", async () => {
 Deno.test("a status address that is in use is a ListenError that says so", async () => {
   const cause = Object.assign(new Error("os error"), { code: "EADDRINUSE" });
   const { start, records } = runtimeOf({
-    serveWeb: () => Promise.reject(cause),
+    listen: () => Promise.reject(cause),
   });
   await assertRejects(
     () => start("--status", "127.0.0.1:9090"),
     ListenError,
-    "Cannot listen on http://127.0.0.1:9090: the address is in use: stop " +
-      "the program that uses it, or choose another port",
+    "Cannot serve --status: Cannot listen on http://127.0.0.1:9090: the " +
+      "address is in use: stop the program that uses it, or choose another port",
   );
   assertEquals(await records(), []);
 });

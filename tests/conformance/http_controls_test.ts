@@ -55,6 +55,24 @@ for (const stack of HTTP_AND_HTTPS) {
 }
 
 for (const stack of HTTP) {
+  Deno.test(`${stack.name}: an answer with status 205 has an end, and a body that is empty`, async () => {
+    await using server = await stack.start();
+    for (const body of ["", "hello"]) {
+      using client = await stack.dial(server);
+      const length = `Content-Length: ${body.length}`;
+      await client.send(head("POST", "/?status=205", length), body);
+      const answer = await client.head();
+      assertEquals(answer.status, 205);
+      // RFC 9110, section 15.3.6: else its reader waits for a body.
+      const ends = answer.headers.get("content-length") === "0" ||
+        answer.headers.get("connection") === "close";
+      assert(ends, JSON.stringify([...answer.headers]));
+      const parts: Uint8Array[] = [];
+      assert(await client.body(answer, (part) => parts.push(part)));
+      assertEquals(parts.reduce((sum, { length }) => sum + length, 0), 0);
+    }
+  });
+
   Deno.test(`${stack.name}: a client gets the status, size and delay that it asks for`, async () => {
     await using server = await stack.start();
     using client = await stack.dial(server);

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { assert, assertEquals } from "../assert.ts";
-import { connect, peerOf, send } from "../client.ts";
+import { connect, noise, peerOf, send } from "../client.ts";
 import { head, HttpClient } from "../http_client.ts";
 import { HTTP, HTTP_AND_HTTPS, type HttpStack } from "../http_stack.ts";
 import type { ServerProcess } from "../server_process.ts";
@@ -134,6 +134,39 @@ for (const stack of HTTP) {
     await server.waitFor({ event: "disconnect", id: 1 });
     using fourth = await stack.dial(server);
     await fourth.get("/");
+  });
+
+  Deno.test(`${stack.name}: --max-bytes takes so much, answers what came whole, and ends`, async () => {
+    const most = 1024;
+    await using server = await stack.start("--max-bytes", `${most}`);
+    using busy = await stack.dial(server);
+    const request = head("GET", "/?size=10", `X-A: ${"a".repeat(300)}`);
+    const whole = Math.floor(most / request.length);
+    for (let i = 0; i < whole; i++) {
+      await busy.send(request);
+      assertEquals((await busy.answer()).text.length, 10);
+    }
+    // This one is cut within its header.
+    await busy.send(request);
+    await endsFor(server, busy, "max-bytes");
+    using exact = await stack.dial(server);
+    const header = head("POST", "/", "Content-Length: 900");
+    const fill = `X-A: ${"b".repeat(most - header.length - 900 - 7)}`;
+    const full = head("POST", "/", "Content-Length: 900", fill);
+    assertEquals(full.length + 900, most);
+    const { text } = await exact.upload([full, "c".repeat(900)]);
+    assertEquals(text, "c".repeat(900));
+    await endsFor(server, exact, "max-bytes");
+    using long = await stack.dial(server);
+    await long.send(head("POST", "/", "Content-Length: 5000"), noise(5000));
+    const { isWhole } = await long.cutAnswer();
+    assert(!isWhole, "half a body came back as a whole one");
+    await endsFor(server, long, "max-bytes");
+    for (const { peer } of [busy, exact, long]) {
+      const record = await server.waitFor({ event: "disconnect", peer });
+      assertEquals(record.bytesIn, most);
+    }
+    assertEquals(server.all({ event: "error" }), []);
   });
 
   Deno.test(`${stack.name}: --max-lifetime ends a busy client, and tears no answer`, async () => {

@@ -131,7 +131,7 @@ for (const target of TARGETS) {
     await soon(reading(), "the close of a WebSocket");
     assertEquals(
       printed,
-      'ready\n{"closed":[1001,"the server stops"]}\n',
+      'ready\n{"closed":[1001,"the connection ends"]}\n',
       (await client.end).stderr,
     );
     assertEquals(await web.server.exitCode(), 0);

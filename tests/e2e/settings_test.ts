@@ -6,7 +6,40 @@ import { ServerProcess, soon } from "../server_process.ts";
 
 const HAS_IPV6 = existsSync("/proc/net/if_inet6");
 
+/** The longest message of a WebSocket that each runtime takes. */
+const LONGEST = { deno: 64 * 2 ** 20 - 1, bun: 2 ** 31 - 1 };
+
 for (const target of TARGETS) {
+  Deno.test(`${target.name}: a --max-message that the runtime cannot take is wrong usage, if there is HTTP`, async () => {
+    const longest = LONGEST[target.name];
+    const http = ["--listen", "http://127.0.0.1:0"];
+    const tooLong = [
+      "--max-message",
+      target.name === "deno" ? "200MiB" : "2GiB",
+    ];
+    for (const more of [[], ["--check"]]) {
+      await using refused = ServerProcess.spawn(target, [
+        ...[...http, ...tooLong, ...more],
+      ]);
+      assertEquals(await refused.exitCode(), 2, more.join());
+      assertMatch(
+        refused.stderr,
+        new RegExp(
+          `^echod: Cannot take messages of \\d+ bytes \\(--max-message, ` +
+            `maxMessage\\): ${target.name} \\S+ takes at most ${longest}$`,
+          "m",
+        ),
+      );
+    }
+    await using tcp = await ServerProcess.start(target, tooLong);
+    using conn = await connect(tcp.port);
+    await echoes(conn);
+    const most = ["--max-message", `${longest}`];
+    await using web = await ServerProcess.start(target, [...http, ...most]);
+    const body = await soon(fetch(web.urls[0]), "an answer");
+    assertEquals((await body.json()).path, "/");
+  });
+
   Deno.test({
     name: `${target.name}: --listen repeats, IPv6 included, with real ports`,
     ignore: !HAS_IPV6,

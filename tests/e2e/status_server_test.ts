@@ -1,5 +1,15 @@
 import { assert, assertEquals, assertMatch } from "../assert.ts";
-import { connect, connectNode, echoes, noise, reset } from "../client.ts";
+import {
+  connect,
+  connectNode,
+  echoes,
+  noise,
+  outcome,
+  outcomeOf,
+  receive,
+  reset,
+  send,
+} from "../client.ts";
 import { head, HttpClient } from "../http_client.ts";
 import { soon } from "../server_process.ts";
 import { bearer } from "../status/fake_status.ts";
@@ -170,6 +180,27 @@ for (const target of TARGETS) {
     assertEquals(server.all({ event: "connect" }).length, 2);
   });
 
+  Deno.test(`${name}: faults that come later may end connections with RST`, async () => {
+    const flags = ["--status-token", TOKEN, ...EXTRA];
+    await using web = await WebProcess.start(target, ...flags);
+    const { server } = web;
+    const body = '["reset_peer:bytes=1KiB"]';
+    const init = { ...bearer(TOKEN), method: "PUT", body };
+    const response = await web.ask("/api/faults", init);
+    assertEquals([response.status, (await response.json()).faults], [
+      ...[200, [{ kind: "reset_peer", bytes: 1024 }]],
+    ]);
+    const { faults } = await server.waitFor({ event: "faults" });
+    assertEquals(faults, "reset_peer:bytes=1024");
+    const data = noise(1500);
+    using conn = await connect(Number(server.urls[2].port));
+    await send(conn, data);
+    const expected = outcome(data.subarray(0, 1024), "RST");
+    assertEquals(await outcomeOf(conn), expected);
+    const { reason } = await server.waitFor({ event: "disconnect" });
+    assertEquals(reason, "fault");
+  });
+
   Deno.test(`${name}: without a token nobody changes faults, and wrong paths are told`, async () => {
     await using web = await WebProcess.start(target);
     const cases: readonly [string, string, number, string?][] = [
@@ -193,10 +224,11 @@ for (const target of TARGETS) {
   Deno.test(`${name}: while it shuts down, the status says so to the end`, async () => {
     await using web = await WebProcess.start(target);
     const { server } = web;
-    // An answer that is owed holds the shutdown open.
-    const client = await connectNode(server.port);
-    client.write(head("GET", "/?delay=60s"));
-    await server.waitFor({ event: "connect" });
+    // An answer that nobody reads on holds the shutdown open.
+    const client = await connect(server.port);
+    const ask = new TextEncoder().encode(head("GET", "/?size=64MiB"));
+    await send(client, ask);
+    assertEquals((await receive(client, 1)).length, 1);
     const stream = await web.ask("/api/events");
     assertEquals(stream.headers.get("content-type"), "text/event-stream");
     const events = eventsOf(stream);
@@ -221,11 +253,10 @@ for (const target of TARGETS) {
     assertEquals([connections.open, server.all({ event: "disconnect" })], [
       ...[1, []],
     ]);
-    await reset(client);
+    client.close();
     assertEquals(await server.exitCode(), 0);
-    // The stream ends with the server, in order or not.
-    const rest = Array.fromAsync(events).catch(() => {});
-    await soon(rest, "the end of the stream");
+    // The stream ends in order, so that its reader knows that it has all.
+    await soon(Array.fromAsync(events), "the end of the stream");
     const [{ reason }] = server.all({ event: "disconnect" });
     assertEquals(reason, "shutdown");
   });

@@ -120,7 +120,10 @@ for (const target of TARGETS) {
       const [line, ...others] = linesOf(second);
       assertMatch(
         line,
-        new RegExp(`^echod: Cannot .*${host}.*the address is in use: stop the`),
+        new RegExp(
+          `^echod: Cannot serve --status: Cannot listen on http://${host}: ` +
+            "the address is in use: stop the",
+        ),
       );
       assertEquals(others, []);
       assertEquals(await healthOf(status), "healthy");
@@ -158,5 +161,8 @@ Deno.test("deno: without leave for the status, the flag that grants it is named"
   const flags = ["--listen", "tcp://127.0.0.1:0", "--status", "127.0.0.1:2"];
   await using server = ServerProcess.spawn(target, flags);
   assertEquals(await server.exitCode(), 2, server.stderr);
-  assertMatch(server.stderr, /^echod: .*Deno needs -N=127\.0\.0\.1:2$/m);
+  assertMatch(
+    server.stderr,
+    /^echod: .*Deno needs -N=127\.0\.0\.1:2 -N=127\.0\.0\.1$/m,
+  );
 });

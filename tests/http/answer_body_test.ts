@@ -109,12 +109,13 @@ const BREAKS = [
   {
     send: "e",
     kind: BodyTooLongError,
-    message: "the request's body is longer than 4 bytes",
+    message: "The request's body is longer than the 4 bytes that are " +
+      "taken here (--max-body)",
   },
   {
     send: undefined,
     kind: BodyLostError,
-    message: "the request's body broke off: left",
+    message: "the request's body broke off",
   },
 ] as const;
 
@@ -201,14 +202,23 @@ Deno.test("a client that leaves before its body is no failure of the server", as
 });
 
 Deno.test("an answer that nobody wants any more ends the upload as well", async () => {
-  const { finished, writer, send, open } = ask();
+  const { finished, writer, send, open, wire } = ask();
   const { read, reader } = await open();
   send("abc");
   assertEquals(await read(), "abc");
   const closed = writer.closed.catch(() => "told");
+  const next = reader.read();
+  await turn();
   await reader.cancel();
+  assertEquals((await next).done, true);
   assertEquals(finished.length, 1);
   assertEquals(await closed, "told");
+  for (let i = 0; i < 5; i++) await turn();
+  // What is still to come of the upload is lost, and its connection with it.
+  assertEquals(wire.calls, [
+    "onRequest",
+    "fail: the request's body broke off",
+  ]);
 });
 
 Deno.test("a request is served until a body that nobody wants has come whole", async () => {

@@ -104,7 +104,7 @@ Deno.test("Bridge gives no more than its number of bytes to the server", async (
 });
 
 Deno.test("the last request within the number of bytes is answered", async () => {
-  const { conn, inner, leave, finish } = await openServing({
+  const { conn, inner, reasons, leave, finish } = await openServing({
     maxBytes: HEADER.length,
   });
   for (let i = 0; i < 5; i++) await turn();
@@ -114,6 +114,8 @@ Deno.test("the last request within the number of bytes is answered", async () =>
   await conn.until(() => conn.written === "answer");
   leave();
   await conn.called("closeWrite");
+  await turn();
+  assertEquals(reasons, ["max-bytes"]);
   conn.sendFin();
   await finish();
 });

@@ -132,7 +132,18 @@ Deno.test("Bridge ends in error where the server ends what is no request", async
   await turn();
   assertEquals(reasons, ["error"]);
   conn.sendFin();
-  await assertRejects(finish, Error, "what came is no valid HTTP request");
+  const message = "what came is no HTTP request that the runtime takes";
+  await assertRejects(finish, Error, message);
+});
+
+Deno.test("Bridge drops a client whose words the server breaks off at", async () => {
+  const { conn, inner, bridge, reasons, finish } = openBridge();
+  conn.send("no request\r\n\r\n");
+  await until(() => bridge.requestSince !== undefined);
+  inner.fail(new Error("gone"));
+  const message = "what came is no HTTP request that the runtime takes";
+  await assertRejects(finish, Error, message);
+  assertEquals([conn.calls, reasons], [["abort"], ["error"]]);
 });
 
 Deno.test("Bridge drops a client whose answer has broken off", async () => {

@@ -1,8 +1,19 @@
-import { type EchoRequest, RequestLog } from "../../src/http/requests.ts";
+import {
+  type EchoRequest,
+  KeptRequest,
+  RequestLog,
+} from "../../src/http/requests.ts";
 import { WaitError } from "../../src/wait.ts";
-import { assertEquals, assertRejects } from "../assert.ts";
-import { turn } from "../fake_conn.ts";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertThrows,
+} from "../assert.ts";
+import { bytesOf, turn } from "../fake_conn.ts";
+import { exchangeOf, requestOf } from "./fake_web.ts";
 
+/** A request that is over. */
 function requestOn(path: string): EchoRequest {
   return {
     ...{ connection: 1, method: "GET", path, query: "", version: "HTTP/1.1" },
@@ -10,6 +21,57 @@ function requestOn(path: string): EchoRequest {
     text: () => "",
   };
 }
+
+Deno.test("KeptRequest tells what was asked, on which connection, and how it was answered", () => {
+  const { exchange } = exchangeOf(
+    requestOf("/a/%20b?c=d&e", { method: "PUT", headers: { "x-a": "1" } }),
+    { guest: { id: 7 } },
+  );
+  assertEquals(exchange.kept.status, 0);
+  exchange.status = 503;
+  const { connection, method, path, query, version, status, headers } =
+    exchange.kept;
+  assertEquals(
+    { connection, method, path, query, version, status },
+    {
+      ...{ connection: 7, method: "PUT", path: "/a/%20b", query: "c=d&e" },
+      ...{ version: "HTTP/1.1", status: 503 },
+    },
+  );
+  assertEquals(headers.get("x-a"), "1");
+});
+
+Deno.test("KeptRequest has of the body what there was room for, each time a copy", () => {
+  const { exchange } = exchangeOf(requestOf("/"), {
+    options: { recordLimit: 4 },
+  });
+  for (const part of ["abc", "d\u00e9", ""]) exchange.receive(bytesOf(part));
+  const { kept } = exchange;
+  assertEquals(kept.body, bytesOf("abcd"));
+  kept.body.fill(0);
+  assertEquals([kept.body, kept.text()], [bytesOf("abcd"), "abcd"]);
+});
+
+Deno.test("KeptRequest has no body to look at where the server does not record", () => {
+  const { exchange } = exchangeOf(requestOf("/"));
+  exchange.receive(bytesOf("abc"));
+  const { kept } = exchange;
+  for (const look of [() => kept.body, () => kept.text()]) {
+    assertThrows(look, TypeError, "start the server with record: true");
+  }
+});
+
+Deno.test("KeptRequest keeps nothing of its connection, nor the runtime's request", () => {
+  const request = requestOf("/a?b", { body: "abc" });
+  const options = { isKept: true, recordLimit: 9 };
+  const { kept } = exchangeOf(request, { options }).exchange;
+  assert(kept instanceof KeptRequest);
+  const objects = Object.values(kept).filter((value) =>
+    Object(value) === value
+  );
+  assertEquals(objects, [kept.headers]);
+  assert(kept.headers !== request.headers);
+});
 
 /** A log that has seen requests for `/1`, `/2` and so on. */
 function logOf(most: number, requests: number) {

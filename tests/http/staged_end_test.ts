@@ -48,12 +48,13 @@ const BREAKS = [
   {
     more: "abc",
     kind: BodyTooLongError,
-    message: "the request's body is longer than 2 bytes",
+    message: "The request's body is longer than the 2 bytes that are " +
+      "taken here (--max-body)",
   },
   {
     more: undefined,
     kind: BodyLostError,
-    message: "the request's body broke off: left",
+    message: "the request's body broke off",
   },
 ] as const;
 

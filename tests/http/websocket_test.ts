@@ -55,7 +55,7 @@ Deno.test("WebSocketEcho records all messages, one after the other", () => {
   const messages = ["ab\u00e9", new Uint8Array([67]), "", "defg"];
   for (const data of messages) echo.onMessage(data);
   assertEquals(socket.sent, messages);
-  assertEquals(exchange.text(), "ab\u00e9Cde");
+  assertEquals(exchange.kept.text(), "ab\u00e9Cde");
   assertEquals([exchange.bytesIn, exchange.bytesOut], [9, 9]);
 });
 
@@ -180,16 +180,16 @@ Deno.test("WebSocketEcho knows its code when its end is told of", () => {
   assertEquals(codes, [4321]);
 });
 
-Deno.test("WebSocketEcho says that it goes when the server stops, once, and late if it opens late", () => {
+Deno.test("WebSocketEcho says that its connection ends when it is drained, once, and late if it opens late", () => {
   const { socket, session } = open();
   assertEquals(socket.closes, []);
   session.drain();
   session.drain();
-  assertEquals(socket.closes, [[1001, "the server stops"]]);
+  assertEquals(socket.closes, [[1001, "the connection ends"]]);
   const opened = openSession();
   opened.session.drain();
   const late = open({ opened });
-  assertEquals(late.socket.closes, [[1001, "the server stops"]]);
+  assertEquals(late.socket.closes, [[1001, "the connection ends"]]);
 });
 
 Deno.test("a drained WebSocketEcho still answers what has been received", async () => {
@@ -207,7 +207,7 @@ Deno.test("a drained WebSocketEcho still answers what has been received", async 
   await until(() => socket.sent.length + late.length === 1);
   assertEquals([socket.sent, late], [["a"], []]);
   await until(() => socket.closes.length === 1);
-  assertEquals(socket.closes, [[1001, "the server stops"]]);
+  assertEquals(socket.closes, [[1001, "the connection ends"]]);
   assert(!session.isHolding);
 });
 
@@ -227,7 +227,7 @@ Deno.test("a drained WebSocketEcho that no message waits in is closed at once", 
     const { echo, socket, session } = open({ guest: { hits: hitsOf(fault) } });
     if (fault.kind === "mute") echo.onMessage("kept");
     session.drain();
-    assertEquals(socket.closes, [[1001, "the server stops"]], fault.kind);
+    assertEquals(socket.closes, [[1001, "the connection ends"]], fault.kind);
     echo.onClose(1001);
   }
 });

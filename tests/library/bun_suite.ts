@@ -11,6 +11,7 @@ import { endingCases } from "./cases/ending.ts";
 import { httpCases } from "./cases/http.ts";
 import { httpEndingCases } from "./cases/http_ending.ts";
 import { httpSocketCases } from "./cases/http_sockets.ts";
+import { newFaultCases } from "./cases/new_faults.ts";
 import { optionCases } from "./cases/options.ts";
 import { transportCases } from "./cases/transports.ts";
 import { waitingCases } from "./cases/waiting.ts";
@@ -20,6 +21,7 @@ import type { Cases } from "./client.ts";
 export const CASES: Cases = {
   ...optionCases,
   ...connectionCases,
+  ...newFaultCases,
   ...waitingCases,
   ...endingCases,
   ...transportCases,

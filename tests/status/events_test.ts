@@ -55,8 +55,8 @@ Deno.test("a stream ends when its reader cancels, and so does the timer", async 
 Deno.test("all streams end with the server, and there are no more", async () => {
   using it = countingStreams();
   const readers = [1, 2].map(() => readerOf(it.streams.open()));
-  it.streams.close();
-  assertEquals(it.streams.size, 0);
+  assertEquals(it.streams.close(), true);
+  assertEquals([it.streams.size, it.streams.close()], [0, false]);
   for (const reader of readers) {
     await reader.next();
     assertEquals(await reader.next(), undefined);

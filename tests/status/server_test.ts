@@ -46,13 +46,23 @@ Deno.test("closing ends the streams, and then the connections", async () => {
   const reader = (await it.ask("/api/events")).body!.getReader();
   await reader.read();
   const end = reader.read();
-  await it.status.close();
+  const closing = it.status.close();
   assertEquals((await end).done, true);
+  // A connection that is dropped at once would take the end with it.
+  assertEquals(it.calls, []);
+  await closing;
   assertEquals(it.calls, ["close"]);
   const late = await it.ask("/api/events");
   assertEquals(late.status, 503);
   assertEquals(late.headers.get("retry-after"), "5");
   assert((await late.text()).includes("the server stops"));
+});
+
+Deno.test("closing waits for no stream where there is none", async () => {
+  const it = await startStatus();
+  const closing = it.status.close();
+  assertEquals(it.calls, ["close"]);
+  await closing;
 });
 
 Deno.test("connections that end are kept from the first record on", async () => {

@@ -44,7 +44,11 @@ function opening(
   const given: DatagramOptions[] = [];
   const runtime = fakeRuntime({
     name: "poor 1.0.0",
-    capabilities: { receiveBuffer: !isPoor, http2: true },
+    capabilities: {
+      receiveBuffer: !isPoor,
+      http2: true,
+      maxMessage: 2 ** 31 - 1,
+    },
     isGranted: ({ kind }) => !denied.includes(kind),
     bind(addr, options) {
       asked.push(addr);

@@ -1,10 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  type EndReason,
-  type Fault,
-  OptionError,
-  serveEcho,
-} from "../../../mod.ts";
+import { type EndReason, type Fault, serveEcho } from "../../../mod.ts";
 import { type Cases, Client } from "../client.ts";
 
 /** What is known of connections, and what can be done to them. */
@@ -230,54 +225,5 @@ export const connectionCases: Cases = {
     assert(performance.now() - began >= 45);
     client.finish();
     assert.equal(await (await server.waitForConnection()).closed, "fault");
-  },
-
-  "setFaults hits connections that come later, and them alone": async () => {
-    await using server = await serveEcho();
-    await using open = await Client.connect(server.port);
-    await open.echoes("before");
-    server.setFaults([{ kind: "reset_peer", bytes: 3 }]);
-    await using hit = await Client.connect(server.port);
-    hit.send("hello");
-    assert.equal(await hit.end(), "RST");
-    assert.equal(hit.received, "hel");
-    await open.echoes("after");
-    server.setFaults([]);
-    await using last = await Client.connect(server.port);
-    await last.echoes("hello");
-  },
-
-  "setFaults leaves a connection the faults that it began with": async () => {
-    const faults: Fault[] = [{ kind: "limit_data", bytes: 3 }];
-    await using server = await serveEcho({ faults });
-    await using client = await Client.connect(server.port);
-    await client.echoes("hi");
-    server.setFaults([]);
-    client.send("hello");
-    assert.equal(await client.end(), "FIN");
-    assert.equal(client.received, "hih");
-    client.finish();
-  },
-
-  "setFaults with a fault that cannot be used changes nothing": async () => {
-    const faults: Fault[] = [{ kind: "limit_data", bytes: 3 }];
-    await using server = await serveEcho({ faults });
-    const wrong: Fault = JSON.parse('{"kind":"mutes"}');
-    assert.throws(
-      () => server.setFaults([{ kind: "mute" }, wrong]),
-      (error) => {
-        assert(error instanceof OptionError);
-        assert.match(
-          error.message,
-          /\{"kind":"mutes"\}: .*did you mean mute\?/,
-        );
-        return true;
-      },
-    );
-    await using client = await Client.connect(server.port);
-    client.send("hello");
-    assert.equal(await client.end(), "FIN");
-    assert.equal(client.received, "hel");
-    client.finish();
   },
 };

@@ -46,7 +46,7 @@ export const httpEndingCases: Cases = {
     for (const socket of sockets) await socket.echo("hello");
     const shutdown = server.shutdown({ timeoutMs: Infinity });
     for (const socket of sockets) {
-      assert.deepEqual(await socket.closed, [1001, "the server stops"]);
+      assert.deepEqual(await socket.closed, [1001, "the connection ends"]);
     }
     await inTime(shutdown, "shutdown");
     const texts = server.requests.map((request) => request.text());

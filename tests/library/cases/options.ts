@@ -120,6 +120,17 @@ export const optionCases: Cases = {
     assert(server.port > 0);
   },
 
+  "a maxMessage that the runtime cannot take is an OptionError, if there is HTTP":
+    async () => {
+      const maxMessage = 2 ** 31;
+      await fails(
+        { listen: "http://127.0.0.1:0", maxMessage },
+        /^Cannot take messages of 2147483648 bytes.*: (deno|bun) .* at most \d+$/,
+      );
+      await using server = await serveEcho({ maxMessage });
+      assert(server.port > 0);
+    },
+
   "an httpText that is no string is an OptionError that shows it": async () => {
     // As programs without types may give it.
     for (const json of ["5", "true", "null", "[]", "{}"]) {
