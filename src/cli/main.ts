@@ -25,7 +25,7 @@ import { readyFilePermissions, requirePermissions } from "./permissions.ts";
 import { removeReadyFile, writeReadyFile } from "./ready_file.ts";
 import { StopSignals } from "./signals.ts";
 import { checkStatus, startStatus } from "./status.ts";
-import { setUpTls, writeCertificate } from "./tls.ts";
+import { checkTls, setUpTls, writeCertificate } from "./tls.ts";
 import { helpText } from "./usage.ts";
 
 const EXIT_CLEAN = 0;
@@ -50,6 +50,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (settings.check) {
       proxyOf(settings);
       checkStatus(settings);
+      checkTls(settings, listen);
       checkOptions(runtime, { listen, ...basicOptions(settings) });
       return say(checkText(parsed, listen));
     }

@@ -8,6 +8,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import type { Runtime } from "../host.ts";
 import type { Addr } from "../net.ts";
 import {
+  checkTlsChoice,
   setUpTls as setUp,
   type TlsChoice,
   type TlsSetup,
@@ -50,6 +51,17 @@ export async function setUpTls(
   const needed = [{ kind: "write", path: certOut }] as const;
   requirePermissions(runtime, needed, `write ${certOut}`);
   return setup;
+}
+
+/**
+ * Checks what can be told of the settings of TLS without reading files.
+ *
+ * @param settings the settings.
+ * @param listen where the server will listen.
+ * @throws {OptionError} if they do not go together.
+ */
+export function checkTls(settings: Settings, listen: readonly Addr[]): void {
+  checkTlsChoice(settings, listen, (part) => describe(part, settings));
 }
 
 /**

@@ -60,21 +60,10 @@ export async function setUpTls(
   listen: readonly Addr[],
   describe: Describe,
 ): Promise<TlsSetup | undefined> {
-  const names = listen.flatMap((addr) =>
-    addr.transport === "tls" || addr.transport === "https"
-      ? [addr.hostname]
-      : []
-  );
-  checkTogether(choice, names.length > 0, describe);
+  checkTlsChoice(choice, listen, describe);
+  const names = secureHosts(listen);
   if (names.length === 0) return undefined;
   const { clientCa, alpn = [] } = choice;
-  const isTls = listen.some(({ transport }) => transport === "tls");
-  if (alpn.length > 0 && !isTls) {
-    throw new OptionError(
-      `Cannot use ${describe("alpn")} with https:// alone: ` +
-        "it offers the versions of HTTP that there are",
-    );
-  }
   checkAlpn(alpn, describe("alpn"));
   if (clientCa !== undefined) readCertificate(clientCa, describe("clientCa"));
   if (choice.selfSigned) {
@@ -95,6 +84,38 @@ export async function setUpTls(
   // A file may hold the key as well, which clients are not to be given.
   const cert = certFile.match(CERTIFICATES)!.join("\n") + "\n";
   return { cert, key, clientCa, alpn, fingerprint, warning };
+}
+
+/**
+ * Checks what can be told of a choice without a look at certificates and keys.
+ *
+ * @param choice what the user says.
+ * @param listen where the server will listen.
+ * @param describe what errors call the parts of the choice.
+ * @throws {OptionError} if the parts do not go together.
+ */
+export function checkTlsChoice(
+  choice: TlsChoice,
+  listen: readonly Addr[],
+  describe: Describe,
+): void {
+  const isUsed = secureHosts(listen).length > 0;
+  checkTogether(choice, isUsed, describe);
+  const isTls = listen.some(({ transport }) => transport === "tls");
+  if (!isUsed || isTls || !isGiven(choice.alpn)) return;
+  throw new OptionError(
+    `Cannot use ${describe("alpn")} with https:// alone: ` +
+      "it offers the versions of HTTP that there are",
+  );
+}
+
+// The hosts of listeners for TLS.
+function secureHosts(listen: readonly Addr[]): readonly string[] {
+  return listen.flatMap((addr) =>
+    addr.transport === "tls" || addr.transport === "https"
+      ? [addr.hostname]
+      : []
+  );
 }
 
 async function makeFor(names: readonly string[]): Promise<SelfSigned> {

@@ -1,10 +1,16 @@
 import { parse } from "../../src/cli/parse.ts";
-import { setUpTls, writeCertificate } from "../../src/cli/tls.ts";
+import { checkTls, setUpTls, writeCertificate } from "../../src/cli/tls.ts";
 import { OptionError, PermissionError } from "../../src/errors.ts";
 import type { Permission } from "../../src/host.ts";
 import { makeSelfSigned } from "../../src/tls/self_signed.ts";
-import { assert, assertEquals, assertRejects } from "../assert.ts";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertThrows,
+} from "../assert.ts";
 import { fakeRuntime } from "../fake_runtime.ts";
+import { read } from "./parsing.ts";
 
 const MADE = await makeSelfSigned(["localhost"]);
 const OTHER = await makeSelfSigned(["localhost"]);
@@ -178,4 +184,29 @@ Deno.test("a missing permission is named with its file", async () => {
   for (const denied of ["read", "write"] as const) {
     assert(await setUp([...TLS, "--self-signed"], denied));
   }
+});
+
+Deno.test("checkTls tells what does not go together, and reads no file", () => {
+  const check = (url: string, ...argv: string[]) => {
+    const { settings } = read(["--listen", url, ...argv]);
+    checkTls(settings, settings.listen);
+  };
+  const url = "https://127.0.0.1:0";
+  assertThrows(
+    () => check(url),
+    OptionError,
+    "Cannot listen for TLS without a certificate: use --cert and --key",
+  );
+  assertThrows(
+    () => check(url, "--cert", "/nowhere.pem"),
+    OptionError,
+    "Cannot use --cert /nowhere.pem without --key",
+  );
+  assertThrows(
+    () => check("tcp://127.0.0.1:0", "--self-signed"),
+    OptionError,
+    "Cannot use --self-signed without TLS",
+  );
+  check(url, "--cert", "/nowhere.pem", "--key", "/nowhere.key");
+  check(url, "--self-signed");
 });
