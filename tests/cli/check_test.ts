@@ -151,7 +151,7 @@ Deno.test("checkText tells where the status is, and what that needs", () => {
     "",
     `listens on   ${url}`,
     "status on    http://[::1]:9090/",
-    "permissions  deno run -N=127.0.0.1:7 '-N=[::1]:9090' main.ts",
+    "permissions  deno run -N=127.0.0.1:7 '-N=[::1]:9090' -N=127.0.0.1 main.ts",
   ]);
   const without = check(["--check", "-l", url], [url]);
   assert(!without.some((line) => line.startsWith("status on")));

@@ -197,6 +197,7 @@ Deno.test("neededPermissions asks for what HTTP and the status listen on", () =>
     { kind: "net", host: "0.0.0.0:0" },
     { kind: "net", host: "127.0.0.1" },
     { kind: "net", host: "localhost:9090" },
+    { kind: "net", host: "127.0.0.1" },
   ]);
   const flags = permissionFlags(neededPermissions(listen, parsedOf(argv)));
   const hosts = "-N=127.0.0.1 -N=0.0.0.0:0 -N=localhost:9090";
