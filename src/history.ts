@@ -6,20 +6,18 @@
 
 import type { Connection } from "./connection.ts";
 import type { EchoConnection } from "./echo_connection.ts";
-import { type WaitOptions, waitUntil } from "./wait.ts";
+import { Latest } from "./latest.ts";
+import type { WaitOptions } from "./wait.ts";
 
 /** Keeps the latest connections, open and over. */
 export class History {
-  #connections = new Map<number, Connection>();
-  #most: number;
-  #watchers = new Set<() => void>();
+  #connections: Latest<Connection>;
   #latest = 0;
   #expected = new Set<number>();
-  #isOver = false;
 
   /** @param most how many connections are kept; 0 keeps none. */
   constructor(most: number) {
-    this.#most = most;
+    this.#connections = new Latest(most);
   }
 
   /** Notes that a connection may come later than those that follow it. */
@@ -35,23 +33,18 @@ export class History {
   /** Keeps a connection, in place of the oldest if need be. */
   add(connection: Connection): void {
     this.#settle(connection.id);
-    if (this.#most === 0) return;
-    this.#connections.set(connection.id, connection);
-    const [oldest] = this.#connections.keys();
-    if (this.#connections.size > this.#most) this.#connections.delete(oldest);
-    this.#notify();
+    this.#connections.add(connection.id, connection);
   }
 
   /** Notes that a connection was turned away, which has a number, too. */
   skip(id: number): void {
     this.#settle(id);
-    this.#notify();
+    this.#connections.notify();
   }
 
   /** Notes that there will be no more connections. */
   end(): void {
-    this.#isOver = true;
-    this.#notify();
+    this.#connections.end();
   }
 
   /**
@@ -62,31 +55,17 @@ export class History {
    * @returns the connection, which may be over by now.
    * @throws {WaitError} if it does not come in time, or is no longer kept.
    */
-  async waitFor(id: number, options?: WaitOptions): Promise<EchoConnection> {
-    await waitUntil(() => this.#connections.has(id), {
+  waitFor(id: number, options?: WaitOptions): Promise<EchoConnection> {
+    const isGone = () => this.#latest >= id && !this.#expected.has(id);
+    return this.#connections.waitFor(id, {
       ...options,
-      watch: (check) => {
-        this.#watchers.add(check);
-        return () => this.#watchers.delete(check);
-      },
-      isHopeless: () => this.#isOver || this.#isGone(id),
+      isGone,
       describe: () => {
-        const state = this.#isOver ? ", and the server has stopped" : "";
-        const why = this.#isGone(id)
+        const why = isGone()
           ? "which was refused, or is no longer remembered; "
           : "";
-        return `connection ${id}, ${why}the latest is number ` +
-          `${this.#latest}${state}`;
+        return `connection ${id}, ${why}the latest is number ${this.#latest}`;
       },
     });
-    return this.#connections.get(id)!;
-  }
-
-  #isGone(id: number): boolean {
-    return this.#latest >= id && !this.#expected.has(id);
-  }
-
-  #notify(): void {
-    for (const watcher of this.#watchers) watcher();
   }
 }

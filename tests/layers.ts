@@ -66,14 +66,14 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     files:
-      /^src\/(accept_loop|listen|watchdog|records|tell|history|metrics)\.ts$/,
+      /^src\/(accept_loop|latest|listen|watchdog|records|tell|history|metrics)\.ts$/,
     imports:
-      /^src\/((connection|echo_connection|wait|limits|errors|listen|listen_url|histogram|records|socket_file|host|net)\.ts$|http\/requests\.ts$|udp\/(drops|open)\.ts$)/,
+      /^src\/((connection|echo_connection|latest|wait|limits|errors|listen|listen_url|histogram|records|socket_file|host|net)\.ts$|http\/requests\.ts$|udp\/(drops|open)\.ts$)/,
   },
   {
     files: /^src\/http\//,
     imports:
-      /^src\/(http\/|protocols\/staged_echo\.ts$|faults\/(gate|no_control|plan|stage)\.ts$|(echo_connection|guest|records|recording|metrics|listen_url|units|errors|moment|one_line|signal|timer|wait|host|net|web)\.ts$)/,
+      /^src\/(http\/|protocols\/staged_echo\.ts$|faults\/(gate|no_control|plan|stage)\.ts$|(echo_connection|guest|records|recording|metrics|listen_url|units|errors|latest|moment|one_line|signal|timer|wait|host|net|web)\.ts$)/,
   },
   {
     files: /^src\/arrival\.ts$/,

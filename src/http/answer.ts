@@ -44,7 +44,7 @@ interface Content {
 }
 
 /** What an answer is besides its content. */
-interface Head {
+interface AnswerHead {
   readonly status: number;
   /** Whether the connection ends with it. */
   readonly close?: boolean;
@@ -134,7 +134,7 @@ export function plain(
   exchange: Exchange,
   status: number,
   line: string,
-  options?: Omit<Head, "status">,
+  options?: Omit<AnswerHead, "status">,
 ): Response | Promise<Response> {
   return respond(exchange, textOf(`${line}\n`), { status, ...options });
 }
@@ -172,7 +172,7 @@ async function echoContent(
 function respond(
   exchange: Exchange,
   { type, body, source, length }: Content,
-  { status, close = false, fields }: Head,
+  { status, close = false, fields }: AnswerHead,
 ): Response | Promise<Response> {
   const { session, method, headers: asked } = exchange;
   if (session.isOver) throw new BodyLostError("the client has left");

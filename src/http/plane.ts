@@ -210,18 +210,13 @@ export class HttpPlane {
       this.#exchangeOptions.meter.observe(durationMs - exchange.heldMs);
     }
     const { method, url, bytesIn, bytesOut, options } = exchange;
-    const path = url.pathname;
     this.#tell({
       event: "request",
       id: session.guest.id,
       ...session.names,
-      ...{
-        method: shorten(method),
-        path: shorten(path),
-        status,
-        bytesIn,
-        bytesOut,
-      },
+      method: shorten(method),
+      path: shorten(url.pathname),
+      ...{ status, bytesIn, bytesOut },
       durationMs: Math.round(durationMs),
       ...(messages !== undefined && { messages }),
       ...(code !== undefined && { code }),

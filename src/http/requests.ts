@@ -5,7 +5,8 @@
  */
 
 import type { Recording } from "../recording.ts";
-import { type WaitOptions, waitUntil } from "../wait.ts";
+import { Latest } from "../latest.ts";
+import type { WaitOptions } from "../wait.ts";
 
 /**
  * A request was answered, or a WebSocket is over.
@@ -142,65 +143,47 @@ export class KeptRequest implements EchoRequest {
 
 /** Keeps the latest requests. */
 export class RequestLog {
-  #requests = new Map<number, EchoRequest>();
-  #most: number;
+  #requests: Latest<EchoRequest>;
   #latest = 0;
-  #watchers = new Set<() => void>();
-  #isOver = false;
 
   /** @param most how many requests are kept; 0 keeps none. */
   constructor(most: number) {
-    this.#most = most;
+    this.#requests = new Latest(most);
   }
 
   /** The requests that are kept, the oldest first. */
   get all(): readonly EchoRequest[] {
-    return [...this.#requests.values()];
+    return this.#requests.all;
   }
 
   /** Keeps a request, in place of the oldest if need be. */
   add(request: EchoRequest): void {
-    this.#latest++;
-    if (this.#most === 0) return;
-    this.#requests.set(this.#latest, request);
-    const [oldest] = this.#requests.keys();
-    if (this.#requests.size > this.#most) this.#requests.delete(oldest);
-    this.#notify();
+    this.#requests.add(++this.#latest, request);
   }
 
   /** Notes that there will be no more requests. */
   end(): void {
-    this.#isOver = true;
-    this.#notify();
+    this.#requests.end();
   }
 
   /**
    * Waits for the request of a number.
    *
-   * @param n 1 for the first that was answered, and so on.
+   * @param n 1 for the first that was over, and so on.
    * @param options how long to wait.
    * @returns the request.
    * @throws {WaitError} if it does not come in time, or is no longer kept.
    */
-  async waitFor(n: number, options?: WaitOptions): Promise<EchoRequest> {
-    await waitUntil(() => this.#requests.has(n), {
+  waitFor(n: number, options?: WaitOptions): Promise<EchoRequest> {
+    const isGone = () => this.#latest >= n;
+    return this.#requests.waitFor(n, {
       ...options,
-      watch: (check) => {
-        this.#watchers.add(check);
-        return () => this.#watchers.delete(check);
-      },
-      isHopeless: () => this.#isOver || this.#latest >= n,
+      isGone,
       describe: () => {
-        const state = this.#isOver ? ", and the server has stopped" : "";
-        const why = this.#latest >= n ? "which is no longer remembered; " : "";
+        const why = isGone() ? "which is no longer remembered; " : "";
         return `request ${n}, ${why}the latest that was answered is number ` +
-          `${this.#latest}${state}`;
+          `${this.#latest}`;
       },
     });
-    return this.#requests.get(n)!;
-  }
-
-  #notify(): void {
-    for (const watcher of this.#watchers) watcher();
   }
 }

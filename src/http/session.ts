@@ -80,7 +80,7 @@ export class HttpSession {
   #wire?: Wire;
   #serving = new Set<Serving>();
   #requests = 0;
-  #head = "";
+  #firstLine = "";
   #version?: string;
   #drain = new Moment();
   #clientEnd = new Moment();
@@ -184,13 +184,13 @@ export class HttpSession {
 
   #lookForVersion(data: Uint8Array): void {
     if (this.#version !== undefined) return;
-    this.#head += new TextDecoder("latin1").decode(data);
-    const isLine = this.#head.includes("\n");
-    const found = isLine ? VERSION.exec(this.#head)?.[1] : undefined;
-    const isTooLong = this.#head.length > LONGEST_FIRST_LINE;
+    this.#firstLine += new TextDecoder("latin1").decode(data);
+    const isLine = this.#firstLine.includes("\n");
+    const found = isLine ? VERSION.exec(this.#firstLine)?.[1] : undefined;
+    const isTooLong = this.#firstLine.length > LONGEST_FIRST_LINE;
     if (isLine || isTooLong) {
       this.#version = found?.replace("/2.0", "/2") ?? "HTTP/1.1";
-      this.#head = "";
+      this.#firstLine = "";
     }
   }
 

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "../assert.ts";
+import { FAULTS, sameBytes } from "../chance.ts";
 import { connect, receive, send, sha256 } from "../client.ts";
 import { ServerProcess } from "../server_process.ts";
 import { type Target, TARGETS } from "../targets.ts";
@@ -6,19 +7,6 @@ import { type Target, TARGETS } from "../targets.ts";
 const KIB = 1024;
 const CLIENTS = 12;
 const MESSAGES = [1, 10, 100, 1000];
-
-/** Some of everything that is left to chance, on some of the connections. */
-const FAULTS = [
-  "corrupt:rate=0.05,p=0.7",
-  "latency:ms=3,jitter=3,after=5",
-  "limit_data:bytes=300,p=0.4",
-  "refuse:p=0.2",
-].flatMap((fault) => ["--fault", fault]);
-
-/** The same bytes every time. */
-function sameBytes(length: number): Uint8Array {
-  return new Uint8Array(length).map((_, i) => i * 31 + (i >> 8));
-}
 
 /** What a scripted client got on each of its connections, in hashes. */
 async function play({ port }: ServerProcess): Promise<string[]> {

@@ -1,23 +1,11 @@
 import { assert, assertEquals, assertMatch } from "../assert.ts";
+import { FAULTS, sameBytes } from "../chance.ts";
 import { sha256 } from "../client.ts";
 import { HTTP, type HttpStack } from "../http_stack.ts";
 import type { ServerProcess } from "../server_process.ts";
 
 const CLIENTS = 12;
 const BODIES = [1, 10, 100, 900];
-
-/** Some of everything that is left to chance, on some of the connections. */
-const FAULTS = [
-  "corrupt:rate=0.05,p=0.7",
-  "latency:ms=3,jitter=3,after=5",
-  "limit_data:bytes=300,p=0.4",
-  "refuse:p=0.2",
-].flatMap((fault) => ["--fault", fault]);
-
-/** The same bytes every time. */
-function sameBytes(length: number): Uint8Array {
-  return new Uint8Array(length).map((_, i) => i * 31 + (i >> 8));
-}
 
 /** What a scripted client got on one connection, in hashes. */
 async function talk(

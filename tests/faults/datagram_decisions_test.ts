@@ -1,4 +1,3 @@
-import { OptionError } from "../../src/errors.ts";
 import {
   type Decider,
   type Decision,
@@ -6,7 +5,8 @@ import {
   FaultLogFile,
   readFaultLog,
 } from "../../src/faults/decisions.ts";
-import { assert, assertEquals, assertThrows } from "../assert.ts";
+import { assert, assertEquals } from "../assert.ts";
+import { assertNoDecision, temporaryLog } from "./decision_log.ts";
 
 const HEAD = { seed: 7, faults: [{ kind: "corrupt", p: 0.5 }] } as const;
 const LINE = { fault: 0, kind: "corrupt", offset: null, value: 1 } as const;
@@ -31,17 +31,6 @@ function run(decider: Decider): (number | boolean | undefined)[] {
       )
     ),
   ]);
-}
-
-function temporaryFile() {
-  const path = Deno.makeTempFileSync({ prefix: "echod-test-" });
-  const write = (...lines: object[]) =>
-    Deno.writeTextFileSync(
-      path,
-      lines.map((it) => JSON.stringify(it)).join("\n"),
-    );
-  const remove = () => Deno.removeSync(path);
-  return { path, write, [Symbol.dispose]: remove };
 }
 
 Deno.test("datagrams have numbers of their own, and chances of their own", () => {
@@ -95,7 +84,7 @@ Deno.test("a replay spares the bytes of a datagram that were spared then", () =>
 });
 
 Deno.test("a run with datagrams can be played again from its file", () => {
-  using file = temporaryFile();
+  using file = temporaryLog();
   const log = new FaultLogFile(file.path, HEAD, () => {});
   const decisions = new Decisions(HEAD.seed, { log });
   const all = [run(decisions.datagrams), run(decisions)];
@@ -107,7 +96,7 @@ Deno.test("a run with datagrams can be played again from its file", () => {
 });
 
 Deno.test("a line of a log is about a connection or a datagram, not both", () => {
-  using file = temporaryFile();
+  using file = temporaryLog();
   const read = () => readFaultLog(file.path);
   for (const good of [{ conn: 1 }, { datagram: 1 }]) {
     file.write(HEAD, { ...good, ...LINE });
@@ -126,8 +115,7 @@ Deno.test("a line of a log is about a connection or a datagram, not both", () =>
       { datagram: 1.5 },
     ]
   ) {
-    file.write(HEAD, { conn: 1, ...LINE }, { ...wrong, ...LINE });
-    const message = `Cannot replay ${file.path}:3: not a decision`;
-    assertThrows(read, OptionError, message, JSON.stringify(wrong));
+    const good = [HEAD, { conn: 1, ...LINE }] as const;
+    assertNoDecision(file, good, { ...wrong, ...LINE });
   }
 });

@@ -1,4 +1,3 @@
-import { OptionError } from "../../src/errors.ts";
 import {
   type Decider,
   type Decision,
@@ -6,7 +5,8 @@ import {
   FaultLogFile,
   readFaultLog,
 } from "../../src/faults/decisions.ts";
-import { assert, assertEquals, assertThrows } from "../assert.ts";
+import { assert, assertEquals } from "../assert.ts";
+import { assertNoDecision, temporaryLog } from "./decision_log.ts";
 
 const HEAD = { seed: 7, faults: [{ kind: "drop", p: 0.5 }] } as const;
 const LINE = { fault: 0, kind: "drop", offset: null, value: 1 } as const;
@@ -17,17 +17,6 @@ function run(decider: Decider): boolean[] {
     { length: 200 },
     (_, i) => decider.hits(i + 1, 0, HEAD.faults[0]),
   );
-}
-
-function temporaryFile() {
-  const path = Deno.makeTempFileSync({ prefix: "echod-test-" });
-  const write = (...lines: object[]) =>
-    Deno.writeTextFileSync(
-      path,
-      lines.map((it) => JSON.stringify(it)).join("\n"),
-    );
-  const remove = () => Deno.removeSync(path);
-  return { path, write, [Symbol.dispose]: remove };
 }
 
 Deno.test("messages have numbers of their own, and chances of their own", () => {
@@ -77,7 +66,7 @@ Deno.test("a replay keeps messages apart from datagrams and connections", () => 
 });
 
 Deno.test("a run with messages can be played again from its file", () => {
-  using file = temporaryFile();
+  using file = temporaryLog();
   const log = new FaultLogFile(file.path, HEAD, () => {});
   const decisions = new Decisions(HEAD.seed, { log });
   const all = [run(decisions.messages), run(decisions.datagrams)];
@@ -89,10 +78,9 @@ Deno.test("a run with messages can be played again from its file", () => {
 });
 
 Deno.test("a line of a log about a message is about nothing else", () => {
-  using file = temporaryFile();
-  const read = () => readFaultLog(file.path);
+  using file = temporaryLog();
   file.write(HEAD, { message: 1, ...LINE });
-  assertEquals(read().decisions, [{ message: 1, ...LINE }]);
+  assertEquals(readFaultLog(file.path).decisions, [{ message: 1, ...LINE }]);
   for (
     const wrong of [
       { message: 1, conn: 1 },
@@ -104,8 +92,7 @@ Deno.test("a line of a log about a message is about nothing else", () => {
       { message: 1.5 },
     ]
   ) {
-    file.write(HEAD, { message: 1, ...LINE }, { ...wrong, ...LINE });
-    const message = `Cannot replay ${file.path}:3: not a decision`;
-    assertThrows(read, OptionError, message, JSON.stringify(wrong));
+    const good = [HEAD, { message: 1, ...LINE }] as const;
+    assertNoDecision(file, good, { ...wrong, ...LINE });
   }
 });

@@ -44,3 +44,20 @@ Deno.test("HttpPlane opens no WebSocket for whom does not wait for the answer", 
     await close();
   }
 });
+
+Deno.test("a body that nobody sees is not made", async () => {
+  for (const path of ["/?size=100MiB", "/?size=100MiB&status=204"]) {
+    const { web, close } = await open();
+    const method = path.includes("status") ? "GET" : "HEAD";
+    let isAnswered = false;
+    const answer = web.ask(requestOf(path, { method })).then((response) => {
+      isAnswered = true;
+      return response;
+    });
+    // A hundred MiB take thousands of turns to read.
+    for (let i = 0; i < 20; i++) await Promise.resolve();
+    assertEquals(isAnswered, true, path);
+    assertEquals((await answer).body, null);
+    await close();
+  }
+});
