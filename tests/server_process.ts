@@ -48,13 +48,19 @@ export class ServerProcess implements AsyncDisposable {
   /** Its directory, if it was given one. */
   readonly directory?: string;
   #child: Deno.ChildProcess;
+  #folders: readonly string[];
   #reading: Promise<void>;
   #changed = Promise.withResolvers<void>();
   #ended = false;
 
-  private constructor(child: Deno.ChildProcess, directory?: string) {
+  private constructor(
+    child: Deno.ChildProcess,
+    directory: string | undefined,
+    cwd: string | undefined,
+  ) {
     this.#child = child;
     this.directory = directory;
+    this.#folders = [directory, cwd].filter((folder) => folder !== undefined);
     this.#reading = this.#read();
   }
 
@@ -67,20 +73,25 @@ export class ServerProcess implements AsyncDisposable {
     const [command, ...args] = openFiles === undefined
       ? [...target.command, ...flags]
       : [
-        ...["sh", "-c", `ulimit -n ${openFiles}; exec "$@"`, "sh"],
+        ...["/bin/sh", "-c", `ulimit -n ${openFiles}; exec "$@"`, "sh"],
         ...target.command,
         ...flags,
       ];
+    const { isAlone } = target;
+    const cwd = isAlone && Deno.makeTempDirSync({ prefix: "echod-test-" });
     return new ServerProcess(
       new Deno.Command(command, {
         args,
+        cwd,
         // Deno colours its reports of downloads even where nobody sees them.
-        env: { NO_COLOR: "1", ...env },
+        env: isAlone ? env : { NO_COLOR: "1", ...env },
+        clearEnv: isAlone,
         stdin: "null",
         stdout: "null",
         stderr: "piped",
       }).spawn(),
       directory,
+      cwd,
     );
   }
 
@@ -97,7 +108,10 @@ export class ServerProcess implements AsyncDisposable {
     const server = ServerProcess.spawn(target, all, options);
     const { runtime } = await server.waitFor({ event: "listening" });
     // No case may pass on the wrong runtime.
-    assert(`${runtime}`.startsWith(`${target.name} `), `${runtime} answered`);
+    assert(
+      `${runtime}`.startsWith(`${target.runtime} `),
+      `${runtime} answered`,
+    );
     return server;
   }
 
@@ -175,8 +189,11 @@ export class ServerProcess implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#ended) this.#child.kill("SIGKILL");
     await this.exitCode();
-    if (this.directory === undefined) return;
-    await Deno.remove(this.directory, { recursive: true });
+    const folders = this.#folders;
+    this.#folders = [];
+    for (const folder of folders) {
+      await Deno.remove(folder, { recursive: true });
+    }
   }
 
   async #read(): Promise<void> {

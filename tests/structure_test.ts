@@ -106,7 +106,7 @@ Deno.test("the imports of this repository are found", () => {
     "src/adapters/bun/runtime.ts",
     "src/adapters/deno/runtime.ts",
   ]);
-  assert(of("src/cli/main.ts").includes("deno.json"));
+  assert(of("src/cli/version.ts").includes("deno.json"));
   assert(of("src/std.ts").includes("@std/log/logger"));
 });
 

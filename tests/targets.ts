@@ -4,17 +4,21 @@
  * @module
  */
 
+import { findBun } from "../.ci/build/find_bun.ts";
+import { hostTarget } from "../.ci/build/targets.ts";
+import { freshExecutable } from "./executable.ts";
 import { fromFileUrl } from "./paths.ts";
-
-/** The Bun that tests fetch where none is installed. */
-const BUN_VERSION = "1.4.5";
 
 /** One way to run echod. */
 export interface Target {
+  /** What tests call it. */
+  readonly name: "deno" | "bun" | "executable";
   /** What the `listening` record's `runtime` begins with. */
-  readonly name: "deno" | "bun";
+  readonly runtime: "deno" | "bun";
   /** The command, up to echod's own flags. */
   readonly command: readonly string[];
+  /** Whether it runs in an empty folder and with an empty environment. */
+  readonly isAlone?: true;
 }
 
 const main = fromFileUrl(new URL("../main.ts", import.meta.url));
@@ -33,31 +37,30 @@ export async function outputOf(
   throw new Error(`${command} ${args.join(" ")}: ${decoder.decode(stderr)}`);
 }
 
-async function findBun(): Promise<string> {
-  const tellPath = ["-e", "console.log(process.execPath)"];
-  try {
-    return await outputOf("bun", tellPath);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    const exec = ["exec", "--yes", `--package=bun@${BUN_VERSION}`, "--", "bun"];
-    return await outputOf("npm", [...exec, ...tellPath]);
-  }
-}
-
 /** The command that runs a script on Deno with the permissions given. */
 export function denoCommand(...permissions: readonly string[]): Target {
   const command = [Deno.execPath(), "run", ...permissions, main];
-  return { name: "deno", command };
+  return { name: "deno", runtime: "deno", command };
 }
 
 /** The command that runs it on Bun. */
 export const bunCommand: Target = {
   name: "bun",
+  runtime: "bun",
   command: [await findBun(), main],
+};
+
+/** The executable, as somebody has it who has downloaded nothing else. */
+export const executable: Target = {
+  name: "executable",
+  runtime: "bun",
+  command: [await freshExecutable(hostTarget())],
+  isAlone: true,
 };
 
 /** echod on each runtime, with all that its flags may need. */
 export const TARGETS: readonly Target[] = [
   denoCommand("-N", "-R", "-W", "-E"),
   bunCommand,
+  executable,
 ];

@@ -6,7 +6,6 @@
 
 import { readFileSync } from "node:fs";
 import process from "node:process";
-import meta from "../../deno.json" with { type: "json" };
 import { type ProxyOptions, proxyOptions } from "../arrival.ts";
 import { errorText, OptionError, PermissionError } from "../errors.ts";
 import type { Runtime } from "../host.ts";
@@ -27,6 +26,7 @@ import { StopSignals } from "./signals.ts";
 import { checkStatus, startStatus } from "./status.ts";
 import { checkTls, setUpTls, writeCertificate } from "./tls.ts";
 import { helpText } from "./usage.ts";
+import { type Build, versionText } from "./version.ts";
 
 const EXIT_CLEAN = 0;
 const EXIT_FAILED = 1;
@@ -36,16 +36,20 @@ const EXIT_USAGE = 2;
  * Runs echod until it is told to stop.
  *
  * @param argv the arguments after the program's name.
+ * @param build what the executable was made from, if it is one.
  * @returns the exit code: 0 if all went well, 1 if the server failed or was
  * stopped by force, 2 for wrong usage.
  */
-export async function main(argv: readonly string[]): Promise<number> {
+export async function main(
+  argv: readonly string[],
+  build?: Build,
+): Promise<number> {
   const runtime = await loadRuntime();
   try {
     const parsed = parse(argv, surroundings(runtime));
     const { settings } = parsed;
     if (settings.help) return say(helpText());
-    if (settings.version) return say(`echod ${meta.version} (${runtime.name})`);
+    if (settings.version) return say(versionText(runtime, build));
     const listen = listenAddrs(settings);
     if (settings.check) {
       proxyOf(settings);

@@ -13,7 +13,12 @@
 import { assert } from "../assert.ts";
 import { connect, noise, receive, send } from "../client.ts";
 import { ServerProcess } from "../server_process.ts";
-import { bunCommand, denoCommand, type Target } from "../targets.ts";
+import {
+  bunCommand,
+  denoCommand,
+  executable,
+  type Target,
+} from "../targets.ts";
 import { repositoryPath } from "../paths.ts";
 
 const CONNECTIONS = 50;
@@ -38,12 +43,15 @@ const CONTESTANTS: readonly Contestant[] = [
   { ...denoCommand("-N"), label: "echod on Deno" },
   {
     name: "deno",
+    runtime: "deno",
     command: [Deno.execPath(), "run", "-N", bare("deno")],
     label: "bare loop on Deno",
   },
   { ...bunCommand, label: "echod on Bun" },
+  { ...executable, label: "echod's executable" },
   {
     name: "bun",
+    runtime: "bun",
     command: [bunCommand.command[0], bare("bun")],
     label: "bare loop on Bun",
   },

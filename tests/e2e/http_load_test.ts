@@ -42,7 +42,7 @@ for (const target of TARGETS) {
     },
   });
 
-  for (const [version, flags] of Object.entries(VERSIONS[name])) {
+  for (const [version, flags] of Object.entries(VERSIONS[target.runtime])) {
     Deno.test({
       name: `${name}: all requests of h2load succeed over TLS and ${version}`,
       ignore: !hasH2load,

@@ -11,11 +11,11 @@ const LONGEST = { deno: 64 * 2 ** 20 - 1, bun: 2 ** 31 - 1 };
 
 for (const target of TARGETS) {
   Deno.test(`${target.name}: a --max-message that the runtime cannot take is wrong usage, if there is HTTP`, async () => {
-    const longest = LONGEST[target.name];
+    const longest = LONGEST[target.runtime];
     const http = ["--listen", "http://127.0.0.1:0"];
     const tooLong = [
       "--max-message",
-      target.name === "deno" ? "200MiB" : "2GiB",
+      target.runtime === "deno" ? "200MiB" : "2GiB",
     ];
     for (const more of [[], ["--check"]]) {
       await using refused = ServerProcess.spawn(target, [
@@ -26,7 +26,7 @@ for (const target of TARGETS) {
         refused.stderr,
         new RegExp(
           `^echod: Cannot take messages of \\d+ bytes \\(--max-message, ` +
-            `maxMessage\\): ${target.name} \\S+ takes at most ${longest}$`,
+            `maxMessage\\): ${target.runtime} \\S+ takes at most ${longest}$`,
           "m",
         ),
       );
@@ -181,9 +181,16 @@ for (const target of TARGETS) {
     const help = await outputOf(command, [...args, "--help"]);
     assertMatch(help, /^ +-p, --port <PORT> .*\[8080\]$/m);
     const version = await outputOf(command, [...args, "-V"]);
+    const commit = target.isAlone
+      ? "[0-9a-f]{12}(-dirty)?"
+      : "unknown, run from source";
     assertMatch(
       version,
-      new RegExp(`^echod \\d+\\.\\d+\\.\\d+ .*${target.name}`),
+      new RegExp(
+        "^echod \\d+\\.\\d+\\.\\d+\n" +
+          `runtime: ${target.runtime} \\d+\\.\\d+\\.\\d+\n` +
+          `target: [a-z]+-(x64|arm64)\ncommit: ${commit}$`,
+      ),
     );
   });
 }

@@ -42,7 +42,7 @@ async function* eventsOf({ body }: Response) {
 }
 
 for (const target of TARGETS) {
-  const { name } = target;
+  const { name, runtime } = target;
 
   Deno.test(`${name}: the status tells of open, ended and refused connections`, async () => {
     await using web = await WebProcess.start(target, ...EXTRA);
@@ -62,7 +62,7 @@ for (const target of TARGETS) {
 
     const before = await web.report();
     assertEquals([before.state, before.version], ["running", "0.1.0"]);
-    assertMatch(before.runtime, new RegExp(`^${name} \\d`));
+    assertMatch(before.runtime, new RegExp(`^${runtime} \\d`));
     assertEquals(
       before.listeners.map(({ url, protocol }) => `${protocol} ${url}`),
       server.urls.slice(0, 4).map((url) =>

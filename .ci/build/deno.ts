@@ -1,0 +1,54 @@
+/**
+ * Executables made by Deno, whose base comes from Deno's own host.
+ *
+ * @module
+ */
+
+import { CommandError, run } from "./run.ts";
+import { writeEntry } from "./source.ts";
+import { isWindows, type Target } from "./targets.ts";
+
+const PERMISSIONS = [
+  ...["--allow-net", "--allow-read", "--allow-write", "--allow-env"],
+  // `udp://0.0.0.0` opens a socket on each address of the machine.
+  "--allow-sys=networkInterfaces",
+];
+
+/** Where Deno's base cannot be had. */
+export class BaseError extends Error {
+  override name = "BaseError";
+}
+
+/**
+ * Makes an executable with Deno.
+ *
+ * @param target what for.
+ * @param path where to.
+ * @param icon the icon of the Windows executable.
+ * @throws {BaseError} if its base cannot be downloaded.
+ */
+export async function compileWithDeno(
+  target: Target,
+  path: string,
+  icon: string,
+): Promise<void> {
+  const entry = await writeEntry(target);
+  const options = [
+    ...["--no-check", "--quiet", "--app-name=echod", ...PERMISSIONS],
+    ...(isWindows(target) ? [`--icon=${icon}`] : []),
+    ...[`--target=${target.deno}`, `--output=${path}`],
+  ];
+  try {
+    await run(Deno.execPath(), ["compile", ...options, entry]);
+  } catch (error) {
+    const isUnreachable = error instanceof CommandError &&
+      /dl\.deno\.land/.test(error.message);
+    if (!isUnreachable) throw error;
+    throw new BaseError(
+      "Cannot compile with Deno: dl.deno.land, from where the base of its " +
+        "executables comes, does not answer; `deno task compile:bun` takes " +
+        "its base from npm",
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * The licence texts that go with the executables.
+ *
+ * @module
+ */
+
+import type { Component } from "./components.ts";
+import { npm, ROOT } from "./run.ts";
+import { DIST } from "./source.ts";
+
+// The texts of all licences that SPDX knows, as JSON.
+const TEXTS = "spdx-license-list@6.12.0";
+
+const RELINKING = `\
+JavaScriptCore and tinycc, which Bun links statically, are under the LGPL: you
+may change them and link them anew. echod is free software whose source is all
+there is to link: build your own Bun as its makers describe
+(https://bun.com/docs/project/licensing), and compile echod with it
+(bun build --compile --compile-executable-path=YOUR_BUN main.ts).
+`;
+
+/**
+ * Puts the licences of all that is in an executable into one text.
+ *
+ * @param components what is in it besides echod.
+ * @returns the list of what is in it, and the text of each licence once.
+ */
+export async function licenceText(
+  components: readonly Component[],
+): Promise<string> {
+  const folder = `${DIST}/.build/licences`;
+  await Deno.mkdir(folder, { recursive: true });
+  await Deno.writeTextFile(`${folder}/package.json`, "{}");
+  const quietly = ["--no-save", "--ignore-scripts", "--silent"];
+  await npm("install", ...quietly, `--prefix=${folder}`, TEXTS);
+
+  const list = components.map(({ name, url, licences }) =>
+    `  ${name}: ${licences.join(", ")}; ${url}`
+  );
+  const used = [...new Set(components.flatMap(({ licences }) => licences))];
+  const texts = await Promise.all(
+    used.sort().map(async (licence) => {
+      const path = `node_modules/spdx-license-list/licenses/${licence}.json`;
+      const file = await Deno.readTextFile(`${folder}/${path}`);
+      return `${headline(licence)}${JSON.parse(file).licenseText.trim()}\n`;
+    }),
+  );
+  const own = await Deno.readTextFile(`${ROOT}LICENSE`);
+  const needsRelinking = used.some((licence) => licence.startsWith("LGPL"));
+  return [
+    `${headline("echod")}${own}`,
+    `${headline("What else is inside")}${list.join("\n")}\n`,
+    ...needsRelinking ? [RELINKING] : [],
+    ...texts,
+  ].join("\n");
+}
+
+function headline(text: string): string {
+  return `${text}\n${"=".repeat(text.length)}\n\n`;
+}
