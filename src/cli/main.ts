@@ -14,7 +14,9 @@ import { loadRuntime } from "../runtime.ts";
 import { EchoServer } from "../server.ts";
 import { checkOptions, type ServerOptions } from "../server_options.ts";
 import type { StatusServer } from "../status/server.ts";
+import { greeting, keepWindow, type Start, startOf } from "./by_hand.ts";
 import { checkText } from "./check.ts";
+import { completionScript } from "./completions/script.ts";
 import { setUpFaults } from "./faults.ts";
 import { withFile } from "./files.ts";
 import { flagName, type Settings } from "./flags.ts";
@@ -22,7 +24,7 @@ import { type Log, openLog } from "./log.ts";
 import { parse, type Surroundings } from "./parse.ts";
 import { readyFilePermissions, requirePermissions } from "./permissions.ts";
 import { removeReadyFile, writeReadyFile } from "./ready_file.ts";
-import { StopSignals } from "./signals.ts";
+import { drainTimeMs, StopSignals } from "./signals.ts";
 import { checkStatus, startStatus } from "./status.ts";
 import { checkTls, setUpTls, writeCertificate } from "./tls.ts";
 import { helpText } from "./usage.ts";
@@ -45,13 +47,17 @@ export async function main(
   build?: Build,
 ): Promise<number> {
   const runtime = await loadRuntime();
+  const start = startOf(argv);
   try {
     const parsed = parse(argv, surroundings(runtime));
-    const { settings } = parsed;
+    const { invocation, settings } = parsed;
     if (settings.help) return say(helpText());
     if (settings.version) return say(versionText(runtime, build));
-    const listen = listenAddrs(settings);
+    if (invocation.command === "completions") {
+      return say(completionScript(invocation.operand));
+    }
     if (settings.check) {
+      const listen = listenAddrs(settings);
       proxyOf(settings);
       checkStatus(settings);
       checkTls(settings, listen);
@@ -63,7 +69,7 @@ export async function main(
       format: settings.logFormat,
     });
     try {
-      return await serve(runtime, settings, listen, log);
+      return await serve(runtime, settings, log, start);
     } catch (error) {
       // Whoever reads JSON reads nothing else.
       if (settings.logFormat !== "json") throw error;
@@ -74,6 +80,7 @@ export async function main(
     }
   } catch (error) {
     await runtime.writeStderr(`echod: ${errorText(error)}\n`);
+    await keepWindow(start);
     return exitCode(error);
   }
 }
@@ -141,9 +148,10 @@ function basicOptions(settings: Settings): Omit<ServerOptions, "listen"> {
 async function serve(
   runtime: Runtime,
   settings: Settings,
-  listen: readonly Addr[],
   log: Log,
+  start: Start,
 ): Promise<number> {
+  const listen = listenAddrs(settings);
   const { readyFile } = settings;
   if (readyFile !== undefined) {
     const needed = readyFilePermissions(readyFile);
@@ -171,6 +179,8 @@ async function serve(
     if (readyFile !== undefined) {
       writeReadyFile(readyFile, server.urls, status?.url);
     }
+    const words = greeting(start, server.urls[0]);
+    if (words !== undefined) console.log(words);
     return await untilStopped(server, signals, settings);
   } finally {
     signals.ignore();
@@ -183,9 +193,9 @@ async function serve(
 async function untilStopped(
   server: EchoServer,
   signals: StopSignals,
-  { readyFile, shutdownTimeout: timeoutMs }: Settings,
+  { readyFile, shutdownTimeout }: Settings,
 ): Promise<number> {
-  await signals.next();
+  const timeoutMs = drainTimeMs(await signals.next(), shutdownTimeout);
   if (readyFile !== undefined) removeReadyFile(readyFile);
   let code = EXIT_CLEAN;
   signals.next().then(() => {

@@ -1,0 +1,74 @@
+/**
+ * Words for somebody who has started echod by hand and asked for nothing, with
+ * a double click perhaps.
+ *
+ * @module
+ */
+
+import process from "node:process";
+import { isatty } from "node:tty";
+
+/** Where and how a program was started. */
+export interface Start {
+  /** The arguments after its name. */
+  readonly argv: readonly string[];
+  /** The system, as Node calls it. */
+  readonly platform: NodeJS.Platform;
+  /** Whether somebody reads what it prints, and can type. */
+  readonly isTerminal: boolean;
+}
+
+/** How this program was started. */
+export function startOf(argv: readonly string[]): Start {
+  const isTerminal = isatty(0) && isatty(1);
+  return { argv, platform: process.platform, isTerminal };
+}
+
+function isByHand({ argv, isTerminal }: Start): boolean {
+  return argv.length === 0 && isTerminal;
+}
+
+/**
+ * What to try first.
+ *
+ * @param start how the program was started.
+ * @param url the URL of the first listener.
+ * @returns the text, or `undefined` if nobody is there to be told, or it is no
+ * plain TCP that listens.
+ */
+export function greeting(start: Start, url: string): string | undefined {
+  const [, host, port] = /^tcp:\/\/(.+):(\d+)$/.exec(url) ?? [];
+  if (port === undefined || !isByHand(start)) return undefined;
+  const near = host === "0.0.0.0"
+    ? "127.0.0.1"
+    : host === "[::]"
+    ? "::1"
+    : host.replace(/[[\]]/g, "");
+  const command = start.platform === "win32"
+    ? `$c = [Net.Sockets.TcpClient]::new('${near}', ${port}); ` +
+      "$s = $c.GetStream(); " +
+      '$b = [Text.Encoding]::ASCII.GetBytes("hello`n"); ' +
+      "$s.Write($b, 0, $b.Length); [IO.StreamReader]::new($s).ReadLine(); " +
+      "$c.Close()"
+    : `nc ${near} ${port}`;
+  const where = start.platform === "win32" ? "PowerShell" : "another window";
+  return `
+echod says back what is sent to ${url}. Try it in ${where}:
+
+  ${command}
+
+Ctrl+C stops it. With --help, it tells what else it can do.
+`;
+}
+
+/**
+ * Keeps a window open until its reader has seen why nothing runs: what a double
+ * click opens on Windows closes with the program.
+ *
+ * @param start how the program was started.
+ */
+export async function keepWindow(start: Start): Promise<void> {
+  if (start.platform !== "win32" || !isByHand(start)) return;
+  console.log("Press Enter to close.");
+  for await (const _ of process.stdin) break;
+}
