@@ -11,7 +11,8 @@ import type { Addr, NetAddr, UnixAddr } from "./net.ts";
 const EXPECTED = "expected tcp://HOST:PORT, tls://…, udp://…, http://…, " +
   "https://… or unix:PATH, such as tcp://127.0.0.1:7";
 
-const PORT_SCHEMES = [
+/** The schemes of URLs with a host and a port. */
+export const PORT_SCHEMES = [
   "tcp",
   "tls",
   "udp",

@@ -56,6 +56,12 @@ export function flagName(key: Key): string {
   return "--" + words(key).join("-");
 }
 
+/** The line of help of a setting, with its default. */
+export function flagHelp(key: Key): string {
+  const { help, default: fallback } = flagOf(key);
+  return fallback === undefined ? help : `${help} [${fallback}]`;
+}
+
 /** The variable of a setting: `idleTimeout` is `ECHOD_IDLE_TIMEOUT`. */
 export function variableName(key: Key): string {
   return ["echod", ...words(key)].join("_").toUpperCase();

@@ -7,6 +7,12 @@
 import { errorText, OptionError } from "../errors.ts";
 import { std } from "../std.ts";
 import { asksFor, normalizeArgv } from "./argv.ts";
+import {
+  DEFAULT_COMMAND,
+  DEFAULT_INVOCATION,
+  type Invocation,
+  readInvocation,
+} from "./commands.ts";
 import { readConfig } from "./config.ts";
 import {
   flagName,
@@ -39,8 +45,10 @@ export interface Surroundings {
   readonly readFile: (path: string) => string;
 }
 
-/** Settings, and where each comes from. */
+/** A command and its settings, and where each of these comes from. */
 export interface Parsed {
+  /** The command. */
+  readonly invocation: Invocation;
   /** The value of every setting. */
   readonly settings: Settings;
   /** The origin of every setting. */
@@ -48,11 +56,11 @@ export interface Parsed {
 }
 
 /**
- * Reads all settings: flags win over variables, those over the file.
+ * Reads command and settings: flags win over variables, those over the file.
  *
  * @param argv the command line's arguments.
  * @param surroundings where variables and files come from.
- * @returns the settings and their origins.
+ * @returns the command, the settings and their origins.
  * @throws {OptionError} in one line that names the setting, the value and
  * what was expected.
  */
@@ -62,17 +70,23 @@ export function parse(
 ): Parsed {
   // Whoever asks for help has reason not to get the rest right.
   for (const key of ["help", "version"] as const) {
-    if (asksFor(argv, key)) return resolve([switchLayer(key)]);
+    if (asksFor(argv, key)) {
+      return { invocation: DEFAULT_INVOCATION, ...resolve([switchLayer(key)]) };
+    }
   }
-  const flags = flagLayer(argv);
-  if (flags.texts.has("help") || flags.texts.has("version")) {
-    return resolve([flags]);
+  const { flags, words } = readArgv(argv);
+  const invocation = readInvocation(words, [...flags.texts.keys()]);
+  const isAsking = flags.texts.has("help") || flags.texts.has("version");
+  if (isAsking || invocation.command !== DEFAULT_COMMAND) {
+    return { invocation, ...resolve([flags]) };
   }
   const variables = variableLayer(surroundings.variable);
   const { config } = resolve([flags, variables]).settings;
-  if (config === undefined) return resolve([flags, variables]);
+  if (config === undefined) {
+    return { invocation, ...resolve([flags, variables]) };
+  }
   const file = readConfig(config, surroundings.readFile(config));
-  return resolve([flags, variables, file]);
+  return { invocation, ...resolve([flags, variables, file]) };
 }
 
 const longName = (key: Key) => flagName(key).slice(2);
@@ -82,25 +96,20 @@ function switchLayer(key: Key): Layer {
   return { origin: "flag", texts, describe: flagName };
 }
 
-function flagLayer(argv: readonly string[]): Layer {
-  const args = std.parseArgs(normalizeArgv(argv), {
+function readArgv(
+  argv: readonly string[],
+): { flags: Layer; words: readonly string[] } {
+  const { switches, values, rest } = std.parseArgs(normalizeArgv(argv), {
     switches: KEYS.filter(isSwitch).map(longName),
     valued: KEYS.filter((key) => !isSwitch(key)).map(longName),
   });
-  const rest = args.rest[0] === "serve" ? args.rest.slice(1) : args.rest;
-  if (rest.length > 0) {
-    throw new OptionError(
-      `Unexpected argument "${rest[0]}": expected flags alone, ` +
-        "such as --port 8080; --help lists them",
-    );
-  }
   const texts = new Map<Key, readonly string[]>();
   for (const key of KEYS) {
     const name = longName(key);
-    if (args.switches.includes(name)) texts.set(key, ["true"]);
-    if (args.values[name]) texts.set(key, args.values[name]);
+    if (switches.includes(name)) texts.set(key, ["true"]);
+    if (values[name]) texts.set(key, values[name]);
   }
-  return { origin: "flag", texts, describe: flagName };
+  return { flags: { origin: "flag", texts, describe: flagName }, words: rest };
 }
 
 function variableLayer(variable: Surroundings["variable"]): Layer {
@@ -144,7 +153,7 @@ function settleListeners(layers: readonly Layer[]): Layer[] {
   });
 }
 
-function resolve(given: readonly Layer[]): Parsed {
+function resolve(given: readonly Layer[]): Omit<Parsed, "invocation"> {
   const layers = settleListeners(given);
   const settled = KEYS.map((key) => {
     const layer = layers.find((layer) => layer.texts.has(key));

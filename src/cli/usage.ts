@@ -6,7 +6,15 @@
 
 import { KINDS } from "../faults/kinds.ts";
 import type { FaultKey } from "../faults/stage.ts";
-import { flagName, flagOf, type Key, KEYS, variableName } from "./flags.ts";
+import { COMMAND_NAMES, commandOf, commandSynopsis } from "./commands.ts";
+import {
+  flagHelp,
+  flagName,
+  flagOf,
+  type Key,
+  KEYS,
+  variableName,
+} from "./flags.ts";
 
 function synopsis(key: Key): string {
   const { short, value } = flagOf(key);
@@ -14,34 +22,34 @@ function synopsis(key: Key): string {
   return `${letter}${flagName(key)}${value ? ` <${value}>` : ""}`;
 }
 
-function describe(key: Key): string {
-  const { help, default: fallback } = flagOf(key);
-  return fallback === undefined ? help : `${help} [${fallback}]`;
-}
-
-function faultLines(): string[] {
-  const kinds = Object.values(KINDS);
-  const width = Math.max(...kinds.map(({ example }) => example.length));
-  return kinds.map(({ example, help }) =>
-    `  ${example.padEnd(width)}  ${help}`
-  );
+/** Lines of two columns. */
+function columns(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([first]) => first.length));
+  return rows.map(([first, second]) => `  ${first.padEnd(width)}  ${second}`)
+    .join("\n");
 }
 
 /** The text of `--help`. */
 export function helpText(): string {
-  const width = Math.max(...KEYS.map((key) => synopsis(key).length));
-  const flags = KEYS.map((key) =>
-    `  ${synopsis(key).padEnd(width)}  ${describe(key)}`
+  const commands = COMMAND_NAMES.map((name) =>
+    [commandSynopsis(name), commandOf(name).help] as const
+  );
+  const flags = KEYS.map((key) => [synopsis(key), flagHelp(key)] as const);
+  const faults = Object.values(KINDS).map(({ example, help }) =>
+    [example, help] as const
   );
   return `echod says back, byte for byte, what it is sent.
 
 Usage: echod [serve] [options]
 
+Commands:
+${columns(commands)}
+
 Options:
-${flags.join("\n")}
+${columns(flags)}
 
 Faults, as kind:key=value,key=value (the README has all keys):
-${faultLines().join("\n")}
+${columns(faults)}
 
 Durations are 500ms, 30s, 5m, 1h; sizes are 1024, 64KiB, 10MB.
 Each option but the last ones may also be a variable, such as ${

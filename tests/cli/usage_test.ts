@@ -1,3 +1,4 @@
+import { COMMAND_NAMES, commandOf } from "../../src/cli/commands.ts";
 import { flagName, flagOf, KEYS, variableName } from "../../src/cli/flags.ts";
 import { helpText, readmeTable } from "../../src/cli/usage.ts";
 import { assert, assertEquals } from "../assert.ts";
@@ -18,6 +19,16 @@ Deno.test("helpText has a line for every flag", () => {
     const words = lines.map((line) => line.trim().split(/ {2,}/));
     const found = words.filter(([first]) => first === name);
     assertEquals(found, [[name, shown]], key);
+  }
+});
+
+Deno.test("helpText has a line for every command, with what stands after it", () => {
+  const lines = helpText().split("\n").map((line) => line.trim());
+  for (const name of COMMAND_NAMES) {
+    const { operand, help } = commandOf(name);
+    const synopsis = operand ? `${name} <${operand.value}>` : name;
+    const found = lines.filter((line) => line.startsWith(`${synopsis}  `));
+    assertEquals(found.map((line) => line.split(/ {2,}/)), [[synopsis, help]]);
   }
 });
 

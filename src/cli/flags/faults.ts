@@ -5,8 +5,25 @@
  */
 
 import { formatFault, parseFault } from "../../faults/grammar.ts";
+import { KINDS } from "../../faults/kinds.ts";
+import { SELECTOR_KEYS } from "../../faults/selector.ts";
+import type { FaultKey } from "../../faults/stage.ts";
 import { readSeed, readText } from "../../units.ts";
-import type { Flag } from "./flag.ts";
+import type { Flag, Offer } from "./flag.ts";
+
+function offerKinds(): Offer[] {
+  return Object.entries(KINDS).map(([kind, { keys, help }]) => {
+    const own = Object.entries<FaultKey>(keys);
+    const isBeginning = own.some(([, { required }]) => required);
+    const all = Object.keys({ ...keys, ...SELECTOR_KEYS });
+    return {
+      text: isBeginning ? `${kind}:` : kind,
+      help,
+      // A connection is refused before it could send any byte.
+      keys: all.filter((key) => kind !== "refuse" || key !== "after"),
+    };
+  });
+}
 
 /** Settings: faults. */
 export const FAULT_FLAGS = {
@@ -14,6 +31,7 @@ export const FAULT_FLAGS = {
     value: "SPEC",
     read: parseFault,
     show: formatFault,
+    offers: offerKinds(),
     repeatable: true,
     separator: ";",
     help: "misbehave on purpose, repeatable: latency:ms=100, reset_peer:p=0.1",

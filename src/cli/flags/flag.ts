@@ -4,7 +4,17 @@
  * @module
  */
 
-import { readDuration } from "../../units.ts";
+import { choiceOf, readDuration } from "../../units.ts";
+
+/** A value, or how one begins, for shells to complete. */
+export interface Offer {
+  /** What to type; more has to follow where it ends in a colon. */
+  readonly text: string;
+  /** What that means, in one line. */
+  readonly help?: string;
+  /** What may follow a colon, as `text:key=value,key=value`. */
+  readonly keys?: readonly string[];
+}
 
 /** One setting. */
 export interface Flag<T> {
@@ -16,6 +26,8 @@ export interface Flag<T> {
   readonly read: (text: string) => T;
   /** Writes one value as text, where `String` does not. */
   show?(value: T): string;
+  /** What a shell may offer as its value; nothing if there is no telling. */
+  readonly offers?: readonly Offer[];
   /** What holds if nobody sets it, as text; without it, nothing does. */
   readonly default?: string;
   /** Whether it may be given many times, and collects. */
@@ -36,3 +48,13 @@ export const DURATION = {
   read: readDuration,
   show: (ms: number): string => `${ms}ms`,
 } as const;
+
+/** What the settings that are one of a few words have in common. */
+export function oneOf<T extends string>(
+  ...words: readonly T[]
+): Required<Pick<Flag<T>, "read" | "offers">> {
+  return {
+    read: choiceOf(...words),
+    offers: words.map((text) => ({ text })),
+  };
+}

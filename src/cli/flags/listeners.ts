@@ -5,16 +5,20 @@
  */
 
 import { readTrusted } from "../../arrival.ts";
-import { formatListenUrl, parseListenUrl, readHost } from "../../listen_url.ts";
 import {
-  choiceOf,
+  formatListenUrl,
+  parseListenUrl,
+  PORT_SCHEMES,
+  readHost,
+} from "../../listen_url.ts";
+import {
   readCount,
   readMode,
   readPort,
   readSize,
   readSwitch,
 } from "../../units.ts";
-import type { Flag } from "./flag.ts";
+import { type Flag, oneOf } from "./flag.ts";
 
 /** Settings: where echod listens, and to whom. */
 export const LISTENER_FLAGS = {
@@ -36,6 +40,8 @@ export const LISTENER_FLAGS = {
     value: "URL",
     read: parseListenUrl,
     show: formatListenUrl,
+    offers: [...PORT_SCHEMES.map((scheme) => `${scheme}://127.0.0.1:`), "unix:"]
+      .map((text) => ({ text })),
     repeatable: true,
     help: "listen here instead, repeatable: tcp://[::1]:7, http:, tls:, udp:",
   },
@@ -62,7 +68,7 @@ export const LISTENER_FLAGS = {
   },
   proxyProtocol: {
     value: "MODE",
-    read: choiceOf("off", "optional", "require"),
+    ...oneOf("off", "optional", "require"),
     default: "off",
     help: "off, optional or require: read PROXY headers, v1 and v2",
   },

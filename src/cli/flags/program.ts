@@ -4,8 +4,8 @@
  * @module
  */
 
-import { choiceOf, readSwitch, readText } from "../../units.ts";
-import type { Flag } from "./flag.ts";
+import { readSwitch, readText } from "../../units.ts";
+import { type Flag, oneOf } from "./flag.ts";
 
 /** Settings: the program itself. */
 export const PROGRAM_FLAGS = {
@@ -26,13 +26,13 @@ export const PROGRAM_FLAGS = {
   },
   logLevel: {
     value: "LEVEL",
-    read: choiceOf("debug", "info", "warn", "error"),
+    ...oneOf("debug", "info", "warn", "error"),
     default: "info",
     help: "debug, info, warn or error",
   },
   logFormat: {
     value: "FORMAT",
-    read: choiceOf("text", "json"),
+    ...oneOf("text", "json"),
     default: "text",
     help: "text or json, one record a line on standard error",
   },
