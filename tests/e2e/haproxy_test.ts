@@ -1,81 +1,26 @@
 import { assert, assertEquals } from "../assert.ts";
 import { connect, noise, receiveAll, send, sha256 } from "../client.ts";
-import { ServerProcess, soon } from "../server_process.ts";
-import { outputOf, TARGETS } from "../targets.ts";
+import { ServerProcess } from "../server_process.ts";
+import { TARGETS } from "../targets.ts";
+import { Balancer, HAPROXY } from "./balancer.ts";
+import { isInstalled } from "./programs.ts";
 
-const HAS_HAPROXY = await outputOf("haproxy", ["-v"]).then(
-  () => true,
-  () => false,
-);
+const HAS_HAPROXY = await isInstalled("haproxy", "-v");
 
-/** HAProxy in front of a server. */
-class Haproxy implements AsyncDisposable {
-  /** The port that it listens on. */
-  readonly port: number;
-  #process: Deno.ChildProcess;
-
-  private constructor(process: Deno.ChildProcess, port: number) {
-    this.#process = process;
-    this.port = port;
-  }
-
-  /**
-   * Starts HAProxy, which cannot tell what port it was given: a free one is
-   * looked for, and another if somebody was faster.
-   *
-   * @param server where the server is, in HAProxy's words.
-   * @param header with what connections begin.
-   */
-  static async start(server: string, header: string): Promise<Haproxy> {
-    const file = await Deno.makeTempFile({ suffix: ".cfg" });
-    try {
-      for (;;) {
-        const probe = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-        const { port } = probe.addr as Deno.NetAddr;
-        probe.close();
-        const config = `
-          defaults
-            mode tcp
-            timeout connect 5s
-            timeout client 20s
-            timeout server 20s
-          listen front
-            bind 127.0.0.1:${port}
-            server echod ${server} ${header}
-        `;
-        await Deno.writeTextFile(file, config.trim() + "\n");
-        const process = new Deno.Command("haproxy", {
-          args: ["-db", "-f", file],
-          stdin: "null",
-          stdout: "null",
-          stderr: "null",
-        }).spawn();
-        const isUp = await Promise.race([
-          soon(untilUp(port), "haproxy").then(() => true),
-          process.status.then(() => false),
-        ]);
-        if (isUp) return new Haproxy(process, port);
-      }
-    } finally {
-      await Deno.remove(file);
-    }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#process.kill("SIGKILL");
-    await this.#process.status;
-  }
-}
-
-async function untilUp(port: number): Promise<void> {
-  for (;;) {
-    try {
-      return (await connect(port)).close();
-    } catch (error) {
-      if (!(error instanceof Deno.errors.ConnectionRefused)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
+function startHaproxy(server: string, header: string): Promise<Balancer> {
+  return Balancer.start(
+    HAPROXY,
+    (port) => `
+      defaults
+        mode tcp
+        timeout connect 5s
+        timeout client 20s
+        timeout server 20s
+      listen front
+        bind 127.0.0.1:${port}
+        server echod ${server} ${header}
+    `,
+  );
 }
 
 for (const target of TARGETS) {
@@ -97,7 +42,7 @@ for (const target of TARGETS) {
           ? `127.0.0.1:${server.port}`
           : `unix@${path}`;
         for (const header of ["send-proxy", "send-proxy-v2"]) {
-          await using haproxy = await Haproxy.start(upstream, header);
+          await using haproxy = await startHaproxy(upstream, header);
           using conn = await connect(haproxy.port);
           const data = noise(300_000);
           const receiving = receiveAll(conn);
