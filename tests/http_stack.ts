@@ -48,12 +48,22 @@ export class HttpStack {
   }
 }
 
-/** Both runtimes on HTTP. */
-export const HTTP: readonly HttpStack[] = TARGETS.map((target) =>
-  new HttpStack(target, "http")
-);
+/** Each target on these. */
+export function httpStacksOf(
+  targets: readonly Target[],
+  ...schemes: readonly HttpStack["scheme"][]
+): readonly HttpStack[] {
+  return targets.flatMap((target) =>
+    schemes.map((scheme) => new HttpStack(target, scheme))
+  );
+}
 
-/** Both runtimes on HTTP and HTTPS. */
-export const HTTP_AND_HTTPS: readonly HttpStack[] = TARGETS.flatMap((target) =>
-  (["http", "https"] as const).map((scheme) => new HttpStack(target, scheme))
+/** Every runtime on HTTP. */
+export const HTTP: readonly HttpStack[] = httpStacksOf(TARGETS, "http");
+
+/** Every runtime on HTTP and HTTPS. */
+export const HTTP_AND_HTTPS: readonly HttpStack[] = httpStacksOf(
+  TARGETS,
+  "http",
+  "https",
 );

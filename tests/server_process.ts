@@ -48,16 +48,19 @@ export class ServerProcess implements AsyncDisposable {
   /** Its directory, if it was given one. */
   readonly directory?: string;
   #child: Deno.ChildProcess;
+  #target: Target;
   #folders: readonly string[];
   #reading: Promise<void>;
   #changed = Promise.withResolvers<void>();
   #ended = false;
 
   private constructor(
+    target: Target,
     child: Deno.ChildProcess,
     directory: string | undefined,
     cwd: string | undefined,
   ) {
+    this.#target = target;
     this.#child = child;
     this.directory = directory;
     this.#folders = [directory, cwd].filter((folder) => folder !== undefined);
@@ -68,7 +71,7 @@ export class ServerProcess implements AsyncDisposable {
   static spawn(
     target: Target,
     flags: readonly string[],
-    { env, openFiles, directory }: StartOptions = {},
+    { env: own, openFiles, directory }: StartOptions = {},
   ): ServerProcess {
     const [command, ...args] = openFiles === undefined
       ? [...target.command, ...flags]
@@ -78,8 +81,10 @@ export class ServerProcess implements AsyncDisposable {
         ...flags,
       ];
     const { isAlone } = target;
+    const env = { ...target.env, ...own };
     const cwd = isAlone && Deno.makeTempDirSync({ prefix: "echod-test-" });
     return new ServerProcess(
+      target,
       new Deno.Command(command, {
         args,
         cwd,
@@ -139,7 +144,9 @@ export class ServerProcess implements AsyncDisposable {
 
   /** Sends a signal. */
   signal(name: Deno.Signal): void {
-    this.#child.kill(name);
+    // What stops a program on Windows is Ctrl+C, which Wine makes of SIGINT.
+    const isCtrlC = this.#target.isWine && name === "SIGTERM";
+    this.#child.kill(isCtrlC ? "SIGINT" : name);
   }
 
   /** The records that have these fields. */

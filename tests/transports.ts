@@ -7,7 +7,7 @@
 
 import { connect } from "./client.ts";
 import { ServerProcess } from "./server_process.ts";
-import { type Target, TARGETS } from "./targets.ts";
+import { hasUnix, type Target, TARGETS } from "./targets.ts";
 
 /** A kind of listener, and its clients. */
 export interface Transport {
@@ -95,16 +95,25 @@ export class Stack {
   }
 }
 
-/** Every runtime on the transports of these names. */
-export function stacksOn(
+/** Each target on those transports of these names that it has. */
+export function stacksOf(
+  targets: readonly Target[],
   ...names: readonly Transport["name"][]
 ): readonly Stack[] {
   const transports = [TCP, TLS, UNIX].filter(({ name }) =>
     names.includes(name)
   );
-  return TARGETS.flatMap((target) =>
-    transports.map((transport) => new Stack(target, transport))
+  return targets.flatMap((target) =>
+    transports.filter(({ name }) => name !== "unix" || hasUnix(target))
+      .map((transport) => new Stack(target, transport))
   );
+}
+
+/** Every runtime on the transports of these names. */
+export function stacksOn(
+  ...names: readonly Transport["name"][]
+): readonly Stack[] {
+  return stacksOf(TARGETS, ...names);
 }
 
 /** Every runtime on every transport. */

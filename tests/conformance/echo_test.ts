@@ -10,11 +10,11 @@ import {
   send,
   sha256,
 } from "../client.ts";
-import { STACKS } from "../transports.ts";
+import { CORE_STACKS } from "../wine/core.ts";
 
 const MIB = 1024 * 1024;
 
-for (const stack of STACKS) {
+for (const stack of CORE_STACKS) {
   Deno.test(`${stack.name}: one byte comes back`, async () => {
     await using server = await stack.start();
     using conn = await stack.dial(server);

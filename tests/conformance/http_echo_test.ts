@@ -7,7 +7,7 @@ import {
   head,
   type HttpClient,
 } from "../http_client.ts";
-import { HTTP, HTTP_AND_HTTPS } from "../http_stack.ts";
+import { CORE_HTTP, CORE_HTTP_AND_HTTPS } from "../wine/core.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -27,7 +27,7 @@ function postInChunks(
   return client.upload([head("POST", "/", CHUNKED), ...parts, chunk("")]);
 }
 
-for (const stack of HTTP_AND_HTTPS) {
+for (const stack of CORE_HTTP_AND_HTTPS) {
   Deno.test(`${stack.name}: bodies of any size come back, by length and in chunks`, async () => {
     await using server = await stack.start();
     for (const size of SIZES) {
@@ -87,7 +87,7 @@ for (const stack of HTTP_AND_HTTPS) {
   });
 }
 
-for (const stack of HTTP) {
+for (const stack of CORE_HTTP) {
   Deno.test(`${stack.name}: a client that ends its stream gets its answers whole`, async () => {
     await using server = await stack.start();
     const asked = [["/?delay=200ms&size=300", 300], [

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { assert, assertEquals } from "../assert.ts";
 import { echoes, noise, peerOf, receiveAll, send } from "../client.ts";
-import { STACKS, stacksOn } from "../transports.ts";
+import { CORE_STACKS, coreStacksOn } from "../wine/core.ts";
 
 const HAS_IPV6 = existsSync("/proc/net/if_inet6");
 
@@ -16,7 +16,7 @@ async function endOf(conn: Deno.Conn): Promise<"eof" | "error"> {
   }
 }
 
-for (const stack of STACKS) {
+for (const stack of CORE_STACKS) {
   Deno.test(`${stack.name}: --max-connections turns away the next, and nobody else`, async () => {
     const flags = ["--max-connections", "2"];
     await using server = await stack.start(...flags);
@@ -98,7 +98,7 @@ for (const stack of STACKS) {
   });
 }
 
-for (const stack of stacksOn("tcp", "tls")) {
+for (const stack of coreStacksOn("tcp", "tls")) {
   Deno.test({
     name:
       `${stack.name}: --max-connections-per-ip counts each address by itself`,
@@ -122,7 +122,7 @@ for (const stack of stacksOn("tcp", "tls")) {
   });
 }
 
-for (const stack of stacksOn("unix")) {
+for (const stack of coreStacksOn("unix")) {
   Deno.test(`${stack.name}: --max-connections-per-ip does not apply, for there are none`, async () => {
     const flags = ["--max-connections-per-ip", "1"];
     await using server = await stack.start(...flags);

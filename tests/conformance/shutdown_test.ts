@@ -2,10 +2,13 @@ import { existsSync } from "node:fs";
 import { assert, assertEquals } from "../assert.ts";
 import { echoes, noise, receiveAll, send, sha256 } from "../client.ts";
 import { ServerProcess, soon } from "../server_process.ts";
-import { TARGETS } from "../targets.ts";
-import { type Stack, STACKS } from "../transports.ts";
+import { HAS_SIGNALS, testIf } from "../targets.ts";
+import type { Stack } from "../transports.ts";
+import { CORE_STACKS, CORE_TARGETS } from "../wine/core.ts";
 
 const MIB = 1024 * 1024;
+
+const test = testIf(HAS_SIGNALS);
 
 /** Sends all of it, or as much as the server still takes. */
 async function sendSome(conn: Deno.Conn, data: Uint8Array): Promise<void> {
@@ -54,8 +57,8 @@ async function untilRefused(
   }
 }
 
-for (const stack of STACKS) {
-  Deno.test(`${stack.name}: SIGTERM with bytes in flight loses nothing that was read`, async () => {
+for (const stack of CORE_STACKS) {
+  test(`${stack.name}: SIGTERM with bytes in flight loses nothing that was read`, async () => {
     await using server = await stack.start();
     const { conn, data, sending } = await clog(stack, server);
     server.signal("SIGTERM");
@@ -71,7 +74,7 @@ for (const stack of STACKS) {
     assertEquals(await server.exitCode(), 0);
   });
 
-  Deno.test(`${stack.name}: SIGINT ends idle clients with FIN, before any deadline`, async () => {
+  test(`${stack.name}: SIGINT ends idle clients with FIN, before any deadline`, async () => {
     const flags = ["--shutdown-timeout", "1h"];
     await using server = await stack.start(...flags);
     using conn = await stack.dial(server);
@@ -82,7 +85,7 @@ for (const stack of STACKS) {
     assertEquals(server.all({ reason: "shutdown" }).length, 1);
   });
 
-  Deno.test(`${stack.name}: a client that never reads is dropped at --shutdown-timeout`, async () => {
+  test(`${stack.name}: a client that never reads is dropped at --shutdown-timeout`, async () => {
     const flags = ["--shutdown-timeout", "300ms"];
     await using server = await stack.start(...flags);
     const { conn, sending } = await clog(stack, server);
@@ -96,7 +99,7 @@ for (const stack of STACKS) {
     await sending;
   });
 
-  Deno.test(`${stack.name}: a second signal stops at once, with exit code 1`, async () => {
+  test(`${stack.name}: a second signal stops at once, with exit code 1`, async () => {
     const flags = ["--shutdown-timeout", "1h", "--write-timeout", "1h"];
     await using server = await stack.start(...flags);
     const { conn, sending } = await clog(stack, server);
@@ -109,7 +112,7 @@ for (const stack of STACKS) {
     await sending;
   });
 
-  Deno.test(`${stack.name}: nobody is let in after a signal`, async () => {
+  test(`${stack.name}: nobody is let in after a signal`, async () => {
     await using server = await stack.start();
     const [url] = server.urls;
     const { conn, sending } = await clog(stack, server);
@@ -123,8 +126,8 @@ for (const stack of STACKS) {
   });
 }
 
-for (const target of TARGETS) {
-  Deno.test(`${target.name}: a signal at sight of the ready file is not too early`, async () => {
+for (const target of CORE_TARGETS) {
+  test(`${target.name}: a signal at sight of the ready file is not too early`, async () => {
     const directory = await Deno.makeTempDir();
     const file = `${directory}/ready`;
     const changes = Deno.watchFs(directory);

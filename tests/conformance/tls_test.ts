@@ -14,7 +14,8 @@ import {
 } from "../client.ts";
 import { type ServerProcess, soon } from "../server_process.ts";
 import { connectNodeTls } from "../tls_client.ts";
-import { certificateOf, type Stack, stacksOn } from "../transports.ts";
+import { certificateOf, type Stack } from "../transports.ts";
+import { coreStacksOn } from "../wine/core.ts";
 
 const MIB = 1024 * 1024;
 // Timers may be early by a fraction of a millisecond, and clocks differ.
@@ -120,7 +121,7 @@ async function forward(from: Deno.Conn, to: Deno.Conn): Promise<void> {
   }
 }
 
-for (const stack of stacksOn("tls")) {
+for (const stack of coreStacksOn("tls")) {
   for (const [name, act, message] of FAILURES) {
     Deno.test(`${stack.name}: a client that ${name} is one error record and harms nobody`, async () => {
       await using server = await stack.start();

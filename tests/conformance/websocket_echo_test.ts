@@ -1,12 +1,12 @@
 import { assertEquals, assertMatch } from "../assert.ts";
 import { noise, sha256 } from "../client.ts";
-import { HTTP, HTTP_AND_HTTPS } from "../http_stack.ts";
+import { CORE_HTTP, CORE_HTTP_AND_HTTPS } from "../wine/core.ts";
 import { closing, OPCODE, WebSocketClient } from "../websocket_client.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-for (const stack of HTTP_AND_HTTPS) {
+for (const stack of CORE_HTTP_AND_HTTPS) {
   Deno.test(`${stack.name}: messages come back as they were, and the record counts them`, async () => {
     await using server = await stack.start();
     using socket = await WebSocketClient.open(stack, server);
@@ -36,7 +36,7 @@ for (const stack of HTTP_AND_HTTPS) {
   });
 }
 
-for (const stack of HTTP) {
+for (const stack of CORE_HTTP) {
   Deno.test(`${stack.name}: fragments come back as one message, with a pong in between`, async () => {
     await using server = await stack.start();
     using socket = await WebSocketClient.open(stack, server);

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "../assert.ts";
 import { ServerProcess } from "../server_process.ts";
-import { bunCommand, denoCommand, TARGETS } from "../targets.ts";
+import { bunCommand, denoCommand } from "../targets.ts";
+import { CORE_TARGETS } from "../wine/core.ts";
 
 /** Wrong command lines, and what the one line on standard error says. */
 const WRONG: readonly [flags: readonly string[], complaint: RegExp][] = [
@@ -33,7 +34,7 @@ function complaintOf({ stderr }: ServerProcess): string {
     .join("\n");
 }
 
-for (const target of TARGETS) {
+for (const target of CORE_TARGETS) {
   Deno.test(`${target.name}: wrong usage gets one line and exit code 2`, async () => {
     for (const [flags, complaint] of WRONG) {
       await using server = ServerProcess.spawn(target, flags);
