@@ -7,7 +7,7 @@
 import { brandedBun } from "./brand.ts";
 import { findBun } from "./find_bun.ts";
 import { run } from "./run.ts";
-import { writeEntry } from "./source.ts";
+import { makeBuildFolder, writeEntry } from "./source.ts";
 import { isWindows, type Target } from "./targets.ts";
 
 // Bytecode halves the time to the first echo, at the cost of 3 MB.
@@ -32,7 +32,12 @@ export async function compileWithBun(
   const base = isWindows(target)
     ? [`--compile-executable-path=${await brandedBun(target)}`]
     : [];
-  const entry = await writeEntry(target);
+  const folder = await makeBuildFolder();
+  const entry = await writeEntry(target, folder);
   const where = [`--target=${target.bun}`, `--outfile=${path}`, ...base];
-  await run(await findBun(), ["build", ...OPTIONS, ...where, entry]);
+  try {
+    await run(await findBun(), ["build", ...OPTIONS, ...where, entry]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 }

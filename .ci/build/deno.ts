@@ -5,7 +5,7 @@
  */
 
 import { CommandError, run } from "./run.ts";
-import { writeEntry } from "./source.ts";
+import { makeBuildFolder, writeEntry } from "./source.ts";
 import { isWindows, type Target } from "./targets.ts";
 
 const PERMISSIONS = [
@@ -32,7 +32,8 @@ export async function compileWithDeno(
   path: string,
   icon: string,
 ): Promise<void> {
-  const entry = await writeEntry(target);
+  const folder = await makeBuildFolder();
+  const entry = await writeEntry(target, folder);
   const options = [
     ...["--no-check", "--quiet", "--app-name=echod", ...PERMISSIONS],
     ...(isWindows(target) ? [`--icon=${icon}`] : []),
@@ -50,5 +51,7 @@ export async function compileWithDeno(
         "its base from npm",
       { cause: error },
     );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
 }

@@ -5,8 +5,8 @@
  */
 
 import type { Component } from "./components.ts";
-import { npm, ROOT } from "./run.ts";
-import { DIST } from "./source.ts";
+import { installPackages } from "./packages.ts";
+import { ROOT } from "./run.ts";
 
 // The texts of all licences that SPDX knows, as JSON.
 const TEXTS = "spdx-license-list@6.12.0";
@@ -28,12 +28,7 @@ there is to link: build your own Bun as its makers describe
 export async function licenceText(
   components: readonly Component[],
 ): Promise<string> {
-  const folder = `${DIST}/.build/licences`;
-  await Deno.mkdir(folder, { recursive: true });
-  await Deno.writeTextFile(`${folder}/package.json`, "{}");
-  const quietly = ["--no-save", "--ignore-scripts", "--silent"];
-  await npm("install", ...quietly, `--prefix=${folder}`, TEXTS);
-
+  const folder = await installPackages([TEXTS]);
   const list = components.map(({ name, url, licences }) =>
     `  ${name}: ${licences.join(", ")}; ${url}`
   );
@@ -45,6 +40,7 @@ export async function licenceText(
       return `${headline(licence)}${JSON.parse(file).licenseText.trim()}\n`;
     }),
   );
+  await Deno.remove(folder, { recursive: true });
   const own = await Deno.readTextFile(`${ROOT}LICENSE`);
   const needsRelinking = used.some((licence) => licence.startsWith("LGPL"));
   return [

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { dirname, relative } from "node:path";
+import { relative } from "node:path";
 import { ROOT, run } from "./run.ts";
 import type { Target } from "./targets.ts";
 
@@ -32,17 +32,27 @@ export function executableName({ name, suffix }: Target): string {
   return `echod-${VERSION}-${name}${suffix}`;
 }
 
+/** Makes a folder for one build, since others may build at the same time. */
+export async function makeBuildFolder(): Promise<string> {
+  const dir = `${DIST}/.build`;
+  await Deno.mkdir(dir, { recursive: true });
+  return await Deno.makeTempDir({ dir });
+}
+
 /**
  * Writes the file that is compiled: `main.ts`, told what it was made from.
  *
  * @param target what it is compiled for.
+ * @param folder where to.
  * @returns its path.
  */
-export async function writeEntry(target: Target): Promise<string> {
-  const path = `${DIST}/.build/${target.name}.ts`;
+export async function writeEntry(
+  target: Target,
+  folder: string,
+): Promise<string> {
+  const path = `${folder}/${target.name}.ts`;
   const build = { target: target.name, commit: await commitOf() };
-  const main = relative(dirname(path), `${ROOT}src/cli/main.ts`);
-  await Deno.mkdir(dirname(path), { recursive: true });
+  const main = relative(folder, `${ROOT}src/cli/main.ts`);
   await Deno.writeTextFile(
     path,
     `import process from "node:process";

@@ -61,14 +61,22 @@ Ctrl+C stops it. With --help, it tells what else it can do.
 `;
 }
 
+// Where nobody sees the window, nobody presses Enter.
+const LONGEST_LOOK_MS = 60_000;
+
 /**
  * Keeps a window open until its reader has seen why nothing runs: what a double
- * click opens on Windows closes with the program.
+ * click opens on Windows closes with the program. Enter, Ctrl+C or a minute
+ * ends the wait.
  *
  * @param start how the program was started.
  */
 export async function keepWindow(start: Start): Promise<void> {
   if (start.platform !== "win32" || !isByHand(start)) return;
   console.log("Press Enter to close.");
-  for await (const _ of process.stdin) break;
+  await new Promise<void>((resolve) => {
+    setTimeout(resolve, LONGEST_LOOK_MS);
+    process.once("SIGINT", resolve);
+    process.stdin.once("data", resolve).once("end", resolve);
+  });
 }
