@@ -5,6 +5,12 @@
  */
 
 import process from "node:process";
-import { main } from "./src/cli/main.ts";
+import { isWorker } from "./src/runtime.ts";
 
-process.exit(await main(process.argv.slice(2)));
+if (isWorker) {
+  const { work } = await import("./src/workers/worker.ts");
+  await work();
+} else {
+  const { main } = await import("./src/cli/main.ts");
+  process.exit(await main(process.argv.slice(2), import.meta));
+}

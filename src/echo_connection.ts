@@ -59,6 +59,12 @@ export type EndReason =
  */
 export type Protocol = "tcp" | "tls" | "unix" | "http" | "https";
 
+/** What of a connection can be told to another thread. */
+export type ConnectionView = Pick<
+  EchoConnection,
+  "id" | "peer" | "client" | "protocol" | "ageMs" | "bytesIn" | "bytesOut"
+>;
+
 /**
  * One connection, for those who embed the server.
  *

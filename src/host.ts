@@ -35,6 +35,8 @@ export interface LocalConn extends Conn {
 export interface Capabilities {
   /** Setting the size of a receive buffer. */
   readonly receiveBuffer: boolean;
+  /** Letting several threads listen on one port. */
+  readonly sharesPorts: boolean;
   /** Answering HTTP/2 (RFC 9113) as well as HTTP/1.1. */
   readonly http2: boolean;
   /** The longest message of a WebSocket that it takes, in bytes. */

@@ -81,8 +81,30 @@ export type RefusalReason =
   | "untrusted-proxy"
   | "fault";
 
+/** Lets newcomers in, or not. */
+export interface AdmissionControl {
+  /**
+   * Lets a newcomer in, to be counted until `leave`.
+   *
+   * @param descriptors the files that it takes. Default: 1.
+   * @returns why it is turned away, or `undefined` if it is let in.
+   */
+  enter(descriptors?: number): RefusalReason | undefined;
+  /**
+   * Counts somebody who was let in for an IP address, until `leaveIp`.
+   *
+   * @param ip the client's address; on Unix sockets there is none.
+   * @returns why it is turned away after all, or `undefined`.
+   */
+  enterIp(ip: string | undefined): RefusalReason | undefined;
+  /** Takes back an `enter` that let somebody in. */
+  leave(descriptors?: number): void;
+  /** Takes back an `enterIp` that let somebody in. */
+  leaveIp(ip: string | undefined): void;
+}
+
 /** Counts open connections against the two connection limits. */
-export class Admission {
+export class Admission implements AdmissionControl {
   #open = 0;
   #openPerIp = new Map<string, number>();
   #room: Room;
@@ -104,12 +126,6 @@ export class Admission {
     this.#maxConnectionsPerIp = maxConnectionsPerIp || Infinity;
   }
 
-  /**
-   * Lets a newcomer in, to be counted until {@linkcode Admission.leave}.
-   *
-   * @param descriptors the files that it takes.
-   * @returns why it is turned away, or `undefined` if it is let in.
-   */
   enter(descriptors = 1): RefusalReason | undefined {
     const isFull = this.#room.taken + descriptors > this.#room.size;
     if (isFull || this.#open >= this.#maxConnections) return "max-connections";
@@ -118,13 +134,6 @@ export class Admission {
     return undefined;
   }
 
-  /**
-   * Counts somebody who was let in for an IP address, until
-   * {@linkcode Admission.leaveIp}.
-   *
-   * @param ip the client's address; on Unix sockets there is none.
-   * @returns why it is turned away after all, or `undefined`.
-   */
   enterIp(ip: string | undefined): RefusalReason | undefined {
     if (ip === undefined) return undefined;
     const key = plainIp(ip);
@@ -134,13 +143,11 @@ export class Admission {
     return undefined;
   }
 
-  /** Takes back an {@linkcode Admission.enter} that let somebody in. */
   leave(descriptors = 1): void {
     this.#open--;
     this.#room.taken -= descriptors;
   }
 
-  /** Takes back an {@linkcode Admission.enterIp}. */
   leaveIp(ip: string | undefined): void {
     if (ip === undefined) return;
     const key = plainIp(ip);

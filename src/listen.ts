@@ -146,12 +146,12 @@ async function openUnix(
 async function openHttp(
   runtime: Runtime,
   addr: NetAddr,
-  { reset, tls }: OpenOptions,
+  { reset, shares, tls }: OpenOptions,
 ): Promise<Listener> {
   const alpn = runtime.capabilities.http2 ? ["h2", "http/1.1"] : ["http/1.1"];
   const isSecure = addr.transport === "https";
   const below: NetAddr = { ...addr, transport: isSecure ? "tls" : "tcp" };
-  const options = { reset, tls: tls && { ...tls, alpn } };
+  const options = { reset, shares, tls: tls && { ...tls, alpn } };
   const listener = await runtime.listen(below, options);
   const { hostname, port } = listener.addr as NetAddr;
   return {

@@ -274,6 +274,11 @@ export interface ListenOptions {
    * slower. Unix sockets have no RST.
    */
   readonly reset: boolean;
+  /**
+   * Whether other threads of this program listen on the same address, for all
+   * of them to share what comes.
+   */
+  readonly shares?: boolean;
   /** What listeners for TLS need. */
   readonly tls?: TlsOptions;
 }

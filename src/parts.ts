@@ -53,10 +53,11 @@ export async function openParts(
 ): Promise<Parts> {
   checkOptions(runtime, options);
   const { listen, faults = [], reset = faults.length > 0 } = options;
-  const { tls, unixMode, onBound, history = 0 } = options;
+  const { tls, unixMode, onBound, history = 0, shared } = options;
   const { decisions = new Decisions(randomSeed()) } = options;
   const datagrams = datagramOptions(options);
-  const needs = { reset, tls, unixMode, datagrams };
+  const shares = shared !== undefined;
+  const needs = { reset, shares, tls, unixMode, datagrams };
   const endpoints = await openEndpoints(runtime, listen, needs);
   const plans = plansOf(faults, decisions);
   const metrics = new Metrics();

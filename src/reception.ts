@@ -24,38 +24,17 @@ import {
   type Newcomer,
 } from "./guest.ts";
 import { History } from "./history.ts";
-import { Admission, type Limits, type RefusalReason } from "./limits.ts";
+import {
+  Admission,
+  type AdmissionControl,
+  type RefusalReason,
+} from "./limits.ts";
 import type { ConnectionStats, Metrics } from "./metrics.ts";
-import type { Conn, NetAddr, Room } from "./net.ts";
-import type { LocalWeb } from "./http/local_web.ts";
+import type { Conn, NetAddr } from "./net.ts";
 import { failedEcho, finishEcho, startEcho } from "./protocols/stream.ts";
 import { Recording } from "./recording.ts";
-import type { ServerRecord } from "./records.ts";
+import type { ReceptionOptions } from "./reception_options.ts";
 import { Watchdog } from "./watchdog.ts";
-
-/** What a reception goes by. */
-export interface ReceptionOptions {
-  /** The limits of connections. */
-  readonly limits: Limits;
-  /** What the process has room for. */
-  readonly room?: Room;
-  /** Whose PROXY headers are read. Default: nobody's. */
-  readonly proxy?: ProxyOptions;
-  /** Answers the connections of HTTP listeners. */
-  readonly http?: Pick<LocalWeb, "serve">;
-  /** The faults at first. */
-  readonly plan: FaultPlan;
-  /** Bytes that are kept of what each connection receives. Default: none. */
-  readonly recordLimit?: number;
-  /** Connections that can be waited for, the latest. Default: none. */
-  readonly history?: number;
-  /** Counts what happens. */
-  readonly metrics: Metrics;
-  /** Told of everything that happens. */
-  readonly tell: (record: ServerRecord) => void;
-  /** Told each time that the last connection has ended. */
-  readonly onIdle: () => void;
-}
 
 /** The connections of a server. */
 export class Reception {
@@ -66,7 +45,7 @@ export class Reception {
   #connections = new Set<Connection>();
   #arrivals = new Arrivals();
   #options: ReceptionOptions;
-  #admission: Admission;
+  #admission: AdmissionControl;
   #watchdog: Watchdog;
   #metrics: Metrics;
   #arriving = 0;
@@ -75,17 +54,15 @@ export class Reception {
 
   /** @param options what it goes by. */
   constructor(options: ReceptionOptions) {
-    const { limits, room, plan, history = 0 } = options;
+    const { limits, room, shared, plan, history = 0 } = options;
     this.#options = options;
     this.plan = plan;
     this.history = new History(history);
     this.#metrics = options.metrics;
     this.#watchdog = new Watchdog(limits, this.#connections);
-    this.#admission = new Admission(
-      limits.maxConnections,
-      limits.maxConnectionsPerIp,
-      room,
-    );
+    const { maxConnections, maxConnectionsPerIp } = limits;
+    this.#admission = shared?.admission(room) ??
+      new Admission(maxConnections, maxConnectionsPerIp, room);
   }
 
   /** The connections that are open, a live view. */
@@ -143,6 +120,10 @@ export class Reception {
     for (const connection of this.#connections) connection.abort(reason);
   }
 
+  #nextId(): number {
+    return this.#options.shared?.nextConnection() ?? ++this.#lastId;
+  }
+
   #refuse(conn: Conn, reason: RefusalReason, client?: NetAddr): void {
     conn.close();
     this.#metrics.refused(reason);
@@ -166,7 +147,7 @@ export class Reception {
           return this.#admission.leave(descriptorsOf(protocol));
         }
         const isIdle = isOptional && failure instanceof ArrivalTimeout;
-        const guest = { id: ++this.#lastId, protocol, hits: [], failure };
+        const guest = { id: this.#nextId(), protocol, hits: [], failure };
         this.#start(conn, guest, isIdle ? "idle-timeout" : undefined);
       },
     );
@@ -181,7 +162,7 @@ export class Reception {
       this.#admission.leave(descriptorsOf(protocol));
       return this.#refuse(conn, refusal, client);
     }
-    const id = ++this.#lastId;
+    const id = this.#nextId();
     const hits = this.plan.hits(id, ip);
     if (hits.some(({ fault }) => fault.kind === "refuse")) {
       this.#leave({ id, protocol, hits, ip });

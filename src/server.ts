@@ -53,7 +53,7 @@ export class EchoServer {
 
   private constructor(parts: Parts, options: ServerOptions) {
     const { endpoints, http, plans, metrics, tell } = parts;
-    const { faults = [], tls, proxy, recordLimit, history } = options;
+    const { faults = [], tls, proxy, recordLimit, history, shared } = options;
     const listeners = endpoints.filter((endpoint) => "accept" in endpoint);
     const sockets = endpoints.filter((endpoint) => "send" in endpoint);
     const room = listeners.find((listener) => listener.room)?.room;
@@ -64,7 +64,8 @@ export class EchoServer {
     this.#reception = new Reception({
       limits: pickLimits(options),
       plan: plans.streams,
-      ...{ room, proxy, http, metrics, recordLimit, history, tell, onIdle },
+      ...{ room, shared, proxy, http, metrics },
+      ...{ recordLimit, history, tell, onIdle },
     });
     const warning = warnOfRoom(options.maxConnections, room);
     if (warning) tell(warning);

@@ -16,6 +16,7 @@ import type { Limits } from "./limits.ts";
 import { isDatagram, isHttp } from "./listen.ts";
 import type { Addr } from "./net.ts";
 import type { ServerRecord } from "./records.ts";
+import type { Shared } from "./shared.ts";
 import type { TlsSetup } from "./tls/setup.ts";
 import {
   checkDatagramOptions,
@@ -58,6 +59,8 @@ export interface ServerOptions extends Partial<Limits>, HttpSettings {
   readonly recordLimit?: number;
   /** Connections that can be waited for, the latest. Default: none. */
   readonly history?: number;
+  /** What it shares with servers on other threads. Default: it is alone. */
+  readonly shared?: Shared;
 }
 
 /**

@@ -43,6 +43,17 @@ export function readCount(text: string): number {
   return readWholeNumber(text, "a whole number, such as 100");
 }
 
+// Threads beyond any machine's cores only cost memory.
+const MOST_WORKERS = 256;
+
+/** Reads a number of threads, 1 to 256; `auto` is one for each core. */
+export function readWorkers(text: string): number {
+  if (text === "auto") return navigator.hardwareConcurrency;
+  const count = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (count >= 1 && count <= MOST_WORKERS) return count;
+  throw new OptionError(`expected auto or a number from 1 to ${MOST_WORKERS}`);
+}
+
 /** Reads a seed, 32 bits. */
 export function readSeed(text: string): number {
   const seed = readWholeNumber(text, "a number from 0 to 4294967295");

@@ -57,12 +57,17 @@ export const LAYERS: readonly Layer[] = [
   {
     files: /^src\/reception\.ts$/,
     imports:
-      /^src\/((watchdog|arrival|guest|records|history|metrics|connection|echo_connection|recording|limits|errors|net)\.ts$|http\/local_web\.ts$|protocols\/|faults\/plan\.ts$)/,
+      /^src\/((watchdog|arrival|guest|history|metrics|connection|echo_connection|reception_options|recording|limits|errors|net)\.ts$|protocols\/|faults\/plan\.ts$)/,
+  },
+  {
+    files: /^src\/reception_options\.ts$/,
+    imports:
+      /^src\/((arrival|limits|metrics|records|shared|net)\.ts$|http\/local_web\.ts$|faults\/plan\.ts$)/,
   },
   {
     files: /^src\/server_options\.ts$/,
     imports:
-      /^src\/((arrival|errors|records|limits|listen|host|net)\.ts$|tls\/setup\.ts$|udp\/open\.ts$|http\/plane\.ts$|faults\/(decisions|plan|stage|types)\.ts$)/,
+      /^src\/((arrival|errors|records|shared|limits|listen|host|net)\.ts$|tls\/setup\.ts$|udp\/open\.ts$|http\/plane\.ts$|faults\/(decisions|plan|stage|types)\.ts$)/,
   },
   {
     files:
@@ -73,7 +78,7 @@ export const LAYERS: readonly Layer[] = [
   {
     files: /^src\/http\//,
     imports:
-      /^src\/(http\/|protocols\/staged_echo\.ts$|faults\/(gate|no_control|plan|stage)\.ts$|(echo_connection|guest|records|recording|metrics|listen_url|units|errors|latest|moment|one_line|signal|timer|wait|host|net|web)\.ts$)/,
+      /^src\/(http\/|protocols\/staged_echo\.ts$|faults\/(gate|no_control|plan|stage)\.ts$|(echo_connection|guest|records|recording|metrics|listen_url|units|errors|latest|moment|one_line|shared|signal|timer|wait|host|net|web)\.ts$)/,
   },
   {
     files: /^src\/arrival\.ts$/,
@@ -117,6 +122,15 @@ export const LAYERS: readonly Layer[] = [
     files:
       /^src\/(listen_url|units|limits|wait|socket_file|subnet|proxy_protocol)\.ts$/,
     imports: /^src\/(errors|timer|subnet|net)\.ts$/,
+  },
+  {
+    files: /^src\/shared\.ts$/,
+    imports: /^src\/(limits|net)\.ts$/,
+  },
+  {
+    files: /^src\/workers\//,
+    imports:
+      /^src\/(workers\/|faults\/|(arrival|echo_connection|errors|host|limits|listen|listen_url|metrics|net|records|runtime|server|server_options|shared|subnet|tell|timer)\.ts$)/,
   },
   {
     files: /^src\/(errors|moment|one_line|recording|signal|suggest|timer)\.ts$/,

@@ -69,7 +69,9 @@ Deno.test("TLS below HTTP agrees on a version that the runtime answers", async (
       [false, ["http/1.1"]],
     ] as const
   ) {
-    const capabilities = { receiveBuffer: true, http2, maxMessage: 1 };
+    const capabilities = {
+      ...{ receiveBuffer: true, sharesPorts: true, http2, maxMessage: 1 },
+    };
     const { open, asked } = runtimeOf({ capabilities });
     await open("https://127.0.0.1:7");
     await open("tls://127.0.0.1:7");

@@ -8,7 +8,10 @@ import { fakeRuntime } from "./fake_runtime.ts";
 function check(maxMessage: number | undefined, ...urls: string[]): void {
   const runtime = fakeRuntime({
     name: "poor 1.0.0",
-    capabilities: { receiveBuffer: true, http2: true, maxMessage: 100 },
+    capabilities: {
+      ...{ receiveBuffer: true, http2: true, sharesPorts: true },
+      maxMessage: 100,
+    },
   });
   checkOptions(runtime, { listen: urls.map(parseListenUrl), maxMessage });
 }

@@ -100,8 +100,14 @@ Deno.test("every layer has files, and uses what it may import", () => {
 Deno.test("the imports of this repository are found", () => {
   const sources = readSources("src", "main.ts");
   const of = (path: string) => importsOf(path, withoutComments(sources[path]));
-  assertEquals(of("main.ts"), ["node:process", "src/cli/main.ts"]);
+  assertEquals(of("main.ts"), [
+    "node:process",
+    "src/runtime.ts",
+    "src/workers/worker.ts",
+    "src/cli/main.ts",
+  ]);
   assertEquals(of("src/runtime.ts"), [
+    "node:worker_threads",
     "src/host.ts",
     "src/adapters/bun/runtime.ts",
     "src/adapters/deno/runtime.ts",

@@ -52,13 +52,17 @@ export async function writeEntry(
 ): Promise<string> {
   const path = `${folder}/${target.name}.ts`;
   const build = { target: target.name, commit: await commitOf() };
-  const main = relative(folder, `${ROOT}src/cli/main.ts`);
+  const source = relative(folder, `${ROOT}src`).replaceAll("\\", "/");
   await Deno.writeTextFile(
     path,
     `import process from "node:process";
-import { main } from ${JSON.stringify(main.replaceAll("\\", "/"))};
+import { main } from "${source}/cli/main.ts";
+import { isWorker } from "${source}/runtime.ts";
+import { work } from "${source}/workers/worker.ts";
 
-process.exit(await main(process.argv.slice(2), ${JSON.stringify(build)}));
+const program = { url: import.meta.url, build: ${JSON.stringify(build)} };
+if (isWorker) await work();
+else process.exit(await main(process.argv.slice(2), program));
 `,
   );
   return path;

@@ -15,17 +15,22 @@ import type { Parsed } from "./parse.ts";
  *
  * @param parsed the settings and their origins.
  * @param listen where it would listen.
+ * @param program the URL of the program.
  * @returns one line a setting, with its origin, then where the server would
  * listen and the command with the least permissions that it needs on Deno.
  */
-export function checkText(parsed: Parsed, listen: readonly Addr[]): string {
+export function checkText(
+  parsed: Parsed,
+  listen: readonly Addr[],
+  program: string,
+): string {
   const { settings, origins } = parsed;
   const keys = KEYS.filter((key) => !flagOf(key).commandLineOnly);
   const width = Math.max(...keys.map((key) => key.length));
   const lines = keys.map((key) =>
     `${key.padEnd(width)}  ${show(key, settings[key])}  (${origins[key]})`
   );
-  const flags = permissionFlags(neededPermissions(listen, parsed));
+  const flags = permissionFlags(neededPermissions(listen, parsed, program));
   return [
     ...lines,
     "",

@@ -5,10 +5,11 @@
  */
 
 import { errorText, OptionError } from "../errors.ts";
-import { Decisions, FaultLogFile, readFaultLog } from "../faults/decisions.ts";
+import { FaultLogFile, readFaultLog } from "../faults/decisions.ts";
 import { randomSeed } from "../faults/random.ts";
 import type { Fault } from "../faults/types.ts";
 import type { Runtime } from "../host.ts";
+import type { Chance } from "../workers/crew.ts";
 import { withFile } from "./files.ts";
 import type { Settings } from "./flags.ts";
 import type { Log } from "./log.ts";
@@ -18,8 +19,8 @@ import { requirePermissions } from "./permissions.ts";
 export interface FaultSetup {
   /** The faults, in order. */
   readonly faults: readonly Fault[];
-  /** Who decides what is left to chance. */
-  readonly decisions: Decisions;
+  /** What is left to chance. */
+  readonly chance: Chance;
   /** Closes the log, if there is one. */
   readonly close: () => void;
 }
@@ -43,8 +44,7 @@ export function setUpFaults(
   const { fault, seed = randomSeed(), faultLog, faultReplay } = settings;
   if (faultReplay !== undefined) return replay(runtime, settings, faultReplay);
   if (faultLog === undefined) {
-    const decisions = new Decisions(seed);
-    return { faults: fault, decisions, close: () => {} };
+    return { faults: fault, chance: { seed }, close: () => {} };
   }
   const needed = [{ kind: "write", path: faultLog }] as const;
   requirePermissions(runtime, needed, `write ${faultLog}`);
@@ -56,8 +56,8 @@ export function setUpFaults(
     `write ${faultLog}`,
     () => new FaultLogFile(faultLog, { seed, faults: fault }, onError),
   );
-  const decisions = new Decisions(seed, { log: file });
-  return { faults: fault, decisions, close: () => file.close() };
+  const chance = { seed, log: file };
+  return { faults: fault, chance, close: () => file.close() };
 }
 
 function replay(
@@ -73,6 +73,6 @@ function replay(
   }
   requirePermissions(runtime, [{ kind: "read", path }], `read ${path}`);
   const run = withFile(`read ${path}`, () => readFaultLog(path));
-  const decisions = new Decisions(run.seed, { replay: run.decisions });
-  return { faults: run.faults, decisions, close: () => {} };
+  const chance = { seed: run.seed, replay: run.decisions };
+  return { faults: run.faults, chance, close: () => {} };
 }

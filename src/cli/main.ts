@@ -10,10 +10,12 @@ import { type ProxyOptions, proxyOptions } from "../arrival.ts";
 import { errorText, OptionError, PermissionError } from "../errors.ts";
 import type { Runtime } from "../host.ts";
 import type { Addr } from "../net.ts";
+import type { ServerRecord } from "../records.ts";
 import { loadRuntime } from "../runtime.ts";
-import { EchoServer } from "../server.ts";
+import type { EchoServer } from "../server.ts";
 import { checkOptions, type ServerOptions } from "../server_options.ts";
 import type { StatusServer } from "../status/server.ts";
+import type { Crew } from "../workers/crew.ts";
 import { greeting, keepWindow, type Start, startOf } from "./by_hand.ts";
 import { checkText } from "./check.ts";
 import { completionScript } from "./completions/script.ts";
@@ -26,6 +28,7 @@ import { readyFilePermissions, requirePermissions } from "./permissions.ts";
 import { removeReadyFile, writeReadyFile } from "./ready_file.ts";
 import { drainTimeMs, StopSignals } from "./signals.ts";
 import { checkStatus, startStatus } from "./status.ts";
+import { startServer } from "./threads.ts";
 import { checkTls, setUpTls, writeCertificate } from "./tls.ts";
 import { helpText } from "./usage.ts";
 import { type Build, versionText } from "./version.ts";
@@ -34,17 +37,25 @@ const EXIT_CLEAN = 0;
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 
+/** The program that runs. */
+export interface Program {
+  /** Its URL, which its threads run as well. */
+  readonly url: string;
+  /** What the executable was made from, if it is one. */
+  readonly build?: Build;
+}
+
 /**
  * Runs echod until it is told to stop.
  *
  * @param argv the arguments after the program's name.
- * @param build what the executable was made from, if it is one.
+ * @param program what runs.
  * @returns the exit code: 0 if all went well, 1 if the server failed or was
  * stopped by force, 2 for wrong usage.
  */
 export async function main(
   argv: readonly string[],
-  build?: Build,
+  { url, build }: Program,
 ): Promise<number> {
   const runtime = await loadRuntime();
   const start = startOf(argv);
@@ -62,14 +73,14 @@ export async function main(
       checkStatus(settings);
       checkTls(settings, listen);
       checkOptions(runtime, { listen, ...basicOptions(settings) });
-      return say(checkText(parsed, listen));
+      return say(checkText(parsed, listen, url));
     }
     const log = openLog(runtime, {
       level: settings.quiet ? "error" : settings.logLevel,
       format: settings.logFormat,
     });
     try {
-      return await serve(runtime, settings, log, start);
+      return await serve(runtime, settings, log, { ...start, url });
     } catch (error) {
       // Whoever reads JSON reads nothing else.
       if (settings.logFormat !== "json") throw error;
@@ -149,7 +160,7 @@ async function serve(
   runtime: Runtime,
   settings: Settings,
   log: Log,
-  start: Start,
+  start: Start & Pick<Program, "url">,
 ): Promise<number> {
   const listen = listenAddrs(settings);
   const { readyFile } = settings;
@@ -160,20 +171,22 @@ async function serve(
   checkStatus(settings);
   const tls = await setUpTls(runtime, settings, listen);
   const proxy = proxyOf(settings);
-  const { faults, decisions, close } = setUpFaults(runtime, settings, log);
+  const { faults, chance, close } = setUpFaults(runtime, settings, log);
   const signals = new StopSignals();
   let status: StatusServer | undefined;
-  const server = await EchoServer.start(runtime, {
+  const options = {
     ...basicOptions(settings),
-    ...{ listen, faults, decisions, tls, proxy },
+    ...{ listen, faults, tls, proxy },
     // With the token, faults that need RST may come at any time.
     ...(settings.statusToken !== undefined && { reset: true }),
     onBound: () => writeCertificate(settings, tls),
-    onRecord: (record) => {
+    onRecord: (record: ServerRecord) => {
       log.record(record);
       status?.record(record);
     },
-  });
+  } satisfies ServerOptions;
+  const { url } = start;
+  const server = await startServer(runtime, settings, options, chance, url);
   try {
     status = await startStatus(runtime, settings, server, log);
     if (readyFile !== undefined) {
@@ -191,7 +204,7 @@ async function serve(
 }
 
 async function untilStopped(
-  server: EchoServer,
+  server: EchoServer | Crew,
   signals: StopSignals,
   { readyFile, shutdownTimeout }: Settings,
 ): Promise<number> {

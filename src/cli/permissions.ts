@@ -5,6 +5,7 @@
  */
 
 import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import { PermissionError } from "../errors.ts";
 import { listenPermissions } from "../listen.ts";
 import type { Permission, Runtime } from "../host.ts";
@@ -75,13 +76,24 @@ export function statusPermissions(addr: NetAddr): readonly Permission[] {
   return listenPermissions({ ...addr, transport: "http" });
 }
 
+/**
+ * What starting a thread needs: it loads the program anew.
+ *
+ * @param program the URL of the program.
+ */
+export function threadPermissions(program: string): readonly Permission[] {
+  return [{ kind: "read", path: dirname(fileURLToPath(program)) }];
+}
+
 /** Everything that a server with these settings needs leave for. */
 export function neededPermissions(
   listen: readonly Addr[],
   { settings, origins }: Parsed,
+  program: string,
 ): readonly Permission[] {
   const needed: Permission[] = listen.flatMap(listenPermissions);
-  const { readyFile, status } = settings;
+  const { readyFile, status, workers } = settings;
+  if (workers > 1) needed.push(...threadPermissions(program));
   if (status) needed.push(...statusPermissions(status));
   const files = {
     read: ["cert", "key", "clientCa", "faultReplay", "config"],

@@ -10,9 +10,9 @@ import { serveGuarded } from "../guarded_web.ts";
 import type { Runtime } from "../host.ts";
 import { listenError } from "../listen.ts";
 import { formatHost } from "../listen_url.ts";
-import type { EchoServer } from "../server.ts";
 import { checkStatusAddr } from "../status/auth.ts";
 import { StatusServer } from "../status/server.ts";
+import type { Subject } from "../status/subject.ts";
 import type { WebServerOptions } from "../web.ts";
 import { flagName, type Settings } from "./flags.ts";
 import type { Log } from "./log.ts";
@@ -47,7 +47,7 @@ export function checkStatus({ status, statusToken }: Settings): void {
 export async function startStatus(
   runtime: Runtime,
   { status: addr, statusToken: token }: Settings,
-  server: EchoServer,
+  server: Subject,
   log: Log,
 ): Promise<StatusServer | undefined> {
   if (!addr) return undefined;

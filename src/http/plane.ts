@@ -10,6 +10,7 @@ import type { Runtime } from "../host.ts";
 import type { HttpStats } from "../metrics.ts";
 import type { Echo, Meter } from "../net.ts";
 import type { ServerRecord } from "../records.ts";
+import type { Shared } from "../shared.ts";
 import type { WebContext } from "../web.ts";
 import { answer, plain } from "./answer.ts";
 import { Exchange, type ExchangeOptions } from "./exchange.ts";
@@ -69,6 +70,8 @@ export interface HttpOptions extends HttpSettings {
   readonly plan: FaultPlan;
   /** Told how long echoes take. */
   readonly meter: Meter;
+  /** What it shares with servers on other threads, if there are any. */
+  readonly shared?: Shared;
   /** Told of everything that happens. */
   readonly tell: (record: ServerRecord) => void;
 }
@@ -87,6 +90,7 @@ export class HttpPlane {
   #exchangeOptions: ExchangeOptions;
   #answers: Record<number, number> = {};
   #maxMessage: number;
+  #latestMessage = 0;
   #counts = { requests: 0, webSockets: 0, messagesIn: 0, messagesOut: 0 };
 
   private constructor(web: LocalWeb, options: HttpOptions) {
@@ -103,8 +107,12 @@ export class HttpPlane {
       isKept: options.history > 0,
       meter: options.meter,
       messagePlan: () => this.plan,
-      nextMessage: () => this.#counts.messagesIn,
-      onMessage: () => this.#counts.messagesIn++,
+      nextMessage: () => this.#latestMessage,
+      onMessage: () => {
+        this.#counts.messagesIn++;
+        this.#latestMessage = options.shared?.nextMessage() ??
+          this.#counts.messagesIn;
+      },
       onMessageSent: () => this.#counts.messagesOut++,
       onFinish: (exchange) => this.#finish(exchange),
     };

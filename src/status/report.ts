@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { EchoConnection, Protocol } from "../echo_connection.ts";
+import type { ConnectionView, Protocol } from "../echo_connection.ts";
 import type { Fault } from "../faults/types.ts";
 import { formatPeer } from "../listen_url.ts";
 import type { HttpStats, ServerStats } from "../metrics.ts";
@@ -130,7 +130,7 @@ export function makeReport(
     connections: {
       ...connections,
       list: listConnections(listed, rates),
-      omitted: open.length - listed.length,
+      omitted: connections.open - listed.length,
       recent: ended,
     },
     ...{ datagrams, http, latency: inSeconds(latency), faults, seed },
@@ -138,7 +138,7 @@ export function makeReport(
 }
 
 function listConnections(
-  connections: readonly EchoConnection[],
+  connections: readonly ConnectionView[],
   rates: Rates,
 ): ConnectionReport[] {
   const bytesPerSecond = rates.look(connections);

@@ -58,15 +58,23 @@ export class StatusServer {
     const report = (): StatusReport =>
       makeReport(subject, { ...about, rates, ended: this.#ended.list });
     this.#streams = new EventStreams({
-      report: () => JSON.stringify(report()),
+      report: () => {
+        // What it takes longer to find out is told a second later.
+        subject.refresh?.().catch(onError);
+        return JSON.stringify(report());
+      },
       onError,
     });
-    this.handle = createHandler({
+    const handle = createHandler({
       guard: new Guard(token),
       metrics: () => formatMetrics(subject, about),
       streams: this.#streams,
       ...{ subject, report, page, onError },
     });
+    this.handle = async (request) => {
+      await subject.refresh?.();
+      return await handle(request);
+    };
   }
 
   /**

@@ -13,7 +13,8 @@ function check(
     variable: (name) => variables[name],
     readFile: () => '{"maxBytes": "1KiB"}',
   });
-  return checkText(parsed, listen.map(parseListenUrl)).split("\n");
+  const program = "file:///opt/echod/main.ts";
+  return checkText(parsed, listen.map(parseListenUrl), program).split("\n");
 }
 
 /** The line of a setting, without the padding. */

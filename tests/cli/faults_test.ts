@@ -1,4 +1,5 @@
 import { setUpFaults } from "../../src/cli/faults.ts";
+import { Decisions } from "../../src/faults/decisions.ts";
 import type { Log } from "../../src/cli/log.ts";
 import { parse } from "../../src/cli/parse.ts";
 import { OptionError, PermissionError } from "../../src/errors.ts";
@@ -27,7 +28,8 @@ function setUp(argv: readonly string[], denied?: Permission["kind"]) {
 }
 
 /** Which of the first 64 connections a fault of even chances hits. */
-function hits({ decisions }: ReturnType<typeof setUp>): boolean[] {
+function hits({ chance }: ReturnType<typeof setUp>): boolean[] {
+  const decisions = new Decisions(chance.seed, chance);
   return Array.from(
     { length: 64 },
     (_, i) => decisions.hits(i + 1, 0, { kind: "mute", p: 0.5 }),
@@ -47,9 +49,9 @@ Deno.test("setUpFaults takes the faults in their order", () => {
 });
 
 Deno.test("setUpFaults takes the seed that it is given, or draws one", () => {
-  assertEquals(setUp(["--seed", "7"]).decisions.seed, 7);
+  assertEquals(setUp(["--seed", "7"]).chance.seed, 7);
   assertEquals(hits(setUp(["--seed", "7"])), hits(setUp(["--seed", "7"])));
-  const seeds = Array.from({ length: 8 }, () => setUp([]).decisions.seed);
+  const seeds = Array.from({ length: 8 }, () => setUp([]).chance.seed);
   assert(new Set(seeds).size > 1);
 });
 
@@ -64,7 +66,7 @@ Deno.test("setUpFaults logs a run such that it can be played again", () => {
   run.close();
   const replay = setUp(["--fault-replay", path]);
   assertEquals(replay.faults, run.faults);
-  assertEquals(replay.decisions.seed, 7);
+  assertEquals(replay.chance.seed, 7);
   assertEquals(hits(replay), decided);
   replay.close();
 });
@@ -72,9 +74,9 @@ Deno.test("setUpFaults logs a run such that it can be played again", () => {
 Deno.test("setUpFaults logs the seed that it has drawn", () => {
   using directory = temporaryDirectory();
   const path = `${directory.path}/faults.log`;
-  const { decisions, close } = setUp(["--fault-log", path]);
+  const { chance, close } = setUp(["--fault-log", path]);
   const { seed } = JSON.parse(Deno.readTextFileSync(path));
-  assertEquals(seed, decisions.seed);
+  assertEquals(seed, chance.seed);
   close();
 });
 

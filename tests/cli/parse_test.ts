@@ -11,6 +11,7 @@ const CONFIG = ["--config", "echod.json"];
 Deno.test("parse takes the defaults when nobody says anything", () => {
   const { settings, origins } = read([]);
   assertEquals(settings, {
+    workers: 1,
     port: 8080,
     host: "0.0.0.0",
     listen: [],

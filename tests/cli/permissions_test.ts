@@ -29,6 +29,8 @@ function runtimeThatGrants(...granted: readonly string[]): Runtime {
   });
 }
 
+const PROGRAM = "file:///opt/echod/main.ts";
+
 Deno.test("permissionFlags names the flag of each permission", () => {
   const flags: [Permission, string][] = [
     [{ kind: "net", host: "127.0.0.1:7" }, "-N=127.0.0.1:7"],
@@ -77,13 +79,13 @@ Deno.test("readyFilePermissions covers the directory of the file", () => {
 
 Deno.test("neededPermissions asks for listeners and files alone", () => {
   const listen = ["tcp://127.0.0.1:7", "tcp://[::1]:0"].map(parseListenUrl);
-  assertEquals(neededPermissions(listen, parsedOf([])), [
+  assertEquals(neededPermissions(listen, parsedOf([]), PROGRAM), [
     { kind: "net", host: "127.0.0.1:7" },
     { kind: "net", host: "[::1]:0" },
   ]);
   const argv = ["--config", "a/echod.json", "--ready-file", "b/r"];
   const files = parsedOf(argv, {}, '{"quiet": true}');
-  assertEquals(neededPermissions([], files), [
+  assertEquals(neededPermissions([], files, PROGRAM), [
     { kind: "read", path: "a/echod.json" },
     { kind: "read", path: "b" },
     { kind: "write", path: "b" },
@@ -97,7 +99,7 @@ Deno.test("neededPermissions asks for the variables that settings come from", ()
     ECHOD_CONFIG: "echod.json",
     ECHOD_MAX_BYTES: "",
   };
-  assertEquals(neededPermissions([], parsedOf([], variables)), [
+  assertEquals(neededPermissions([], parsedOf([], variables), PROGRAM), [
     { kind: "read", path: "echod.json" },
     { kind: "env", variable: "ECHOD_IDLE_TIMEOUT" },
     { kind: "env", variable: "ECHOD_CONFIG" },
@@ -108,7 +110,7 @@ Deno.test("neededPermissions asks for the variables that settings come from", ()
 Deno.test("neededPermissions asks for no variable that a flag wins over", () => {
   const variables = { ECHOD_IDLE_TIMEOUT: "30s", ECHOD_PORT: "7" };
   const argv = ["--idle-timeout", "5s", "--listen", "tcp://[::1]:7"];
-  assertEquals(neededPermissions([], parsedOf(argv, variables)), []);
+  assertEquals(neededPermissions([], parsedOf(argv, variables), PROGRAM), []);
 });
 
 Deno.test("requirePermissions lets pass what is granted", () => {
@@ -147,7 +149,7 @@ Deno.test("neededPermissions asks for the name of a Unix socket, and its file", 
   const listen = ["unix:/run/x", "unix:@x", "tls://[::1]:7"].map(
     parseListenUrl,
   );
-  assertEquals(neededPermissions(listen, parsedOf([])), [
+  assertEquals(neededPermissions(listen, parsedOf([]), PROGRAM), [
     { kind: "net", host: "unix:/run/x" },
     { kind: "read", path: "/run/x" },
     { kind: "write", path: "/run/x" },
@@ -161,7 +163,7 @@ Deno.test("neededPermissions reads the files of TLS, and writes one", () => {
     ...["--cert", "c", "--key", "k", "--client-ca", "ca", "--cert-out", "out"],
     ...["--fault-replay", "replay", "--fault-log", "log"],
   ];
-  assertEquals(neededPermissions([], parsedOf(argv)), [
+  assertEquals(neededPermissions([], parsedOf(argv), PROGRAM), [
     { kind: "read", path: "c" },
     { kind: "read", path: "k" },
     { kind: "read", path: "ca" },
@@ -191,7 +193,7 @@ Deno.test("permissionFlags names Unix sockets by absolute paths alone", () => {
 Deno.test("neededPermissions asks for what HTTP and the status listen on", () => {
   const listen = ["http://[::1]:80", "https://0.0.0.0:0"].map(parseListenUrl);
   const argv = ["--status", "localhost:9090", "--status-token", "secret"];
-  assertEquals(neededPermissions(listen, parsedOf(argv)), [
+  assertEquals(neededPermissions(listen, parsedOf(argv), PROGRAM), [
     { kind: "net", host: "[::1]:80" },
     { kind: "net", host: "127.0.0.1" },
     { kind: "net", host: "0.0.0.0:0" },
@@ -199,7 +201,18 @@ Deno.test("neededPermissions asks for what HTTP and the status listen on", () =>
     { kind: "net", host: "localhost:9090" },
     { kind: "net", host: "127.0.0.1" },
   ]);
-  const flags = permissionFlags(neededPermissions(listen, parsedOf(argv)));
+  const flags = permissionFlags(
+    neededPermissions(listen, parsedOf(argv), PROGRAM),
+  );
   const hosts = "-N=127.0.0.1 -N=0.0.0.0:0 -N=localhost:9090";
   assertEquals(flags, `'-N=[::1]:80' ${hosts}`);
+});
+
+Deno.test("threads need leave to read the program, since they load it anew", () => {
+  const one = parsedOf(["--workers", "1"]);
+  assertEquals(neededPermissions([], one, PROGRAM), []);
+  const many = parsedOf(["--workers", "2"]);
+  assertEquals(neededPermissions([], many, PROGRAM), [
+    { kind: "read", path: "/opt/echod" },
+  ]);
 });

@@ -26,6 +26,8 @@ export const runtime: Runtime = {
   connect,
   capabilities: {
     ...{ receiveBuffer: true, http2: false },
+    // SO_REUSEPORT balances on Linux alone.
+    sharesPorts: process.platform === "linux",
     // Its limit is a signed number of 32 bits.
     maxMessage: 2 ** 31 - 1,
   },

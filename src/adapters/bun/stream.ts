@@ -181,11 +181,12 @@ class BunStreamListener implements Listener {
   #queue = new AcceptQueue();
   #closed = false;
 
-  constructor(addr: Addr) {
+  constructor(addr: Addr, shares = false) {
     const isUnix = addr.transport === "unix";
     this.#listener = bun.listen<SocketSink>({
       ...(isUnix ? { unix: socketPath(addr) } : addr),
       allowHalfOpen: true,
+      ...(shares && { reusePort: true }),
       socket: {
         open: (socket) => {
           const { remoteAddress, remotePort } = socket;
@@ -232,15 +233,15 @@ function tcp(hostname = "", port = 0): Addr {
  */
 export async function listen(
   addr: Addr,
-  { tls }: ListenOptions,
+  { tls, shares }: ListenOptions,
 ): Promise<Listener> {
   if (addr.transport === "unix") return new BunStreamListener(addr);
   // Bun would go on calling the address by its name.
   const { address: hostname } = await lookup(addr.hostname);
   const resolved = { ...addr, hostname };
   return addr.transport === "tls"
-    ? await listenOnNode(resolved, { tls, room })
-    : new BunStreamListener(resolved);
+    ? await listenOnNode(resolved, { tls, room, shares })
+    : new BunStreamListener(resolved, shares);
 }
 
 /**

@@ -38,15 +38,15 @@ async function writeStderr(text: string): Promise<void> {
   }
 }
 
-async function listen(addr: Addr, { reset, tls }: ListenOptions) {
+async function listen(addr: Addr, { reset, shares, tls }: ListenOptions) {
   if (addr.transport === "tls") {
-    const options = { tls, findFlow: tlsFlow, room: nodeRoom() };
+    const options = { tls, shares, findFlow: tlsFlow, room: nodeRoom() };
     return await listenOnNode(addr, options);
   }
   if (addr.transport === "tcp" && reset) {
-    return await listenOnNode(addr, { room: nodeRoom() });
+    return await listenOnNode(addr, { shares, room: nodeRoom() });
   }
-  return listenNatively(addr);
+  return listenNatively(addr, shares);
 }
 
 /** Deno as the server sees it. */
@@ -58,7 +58,7 @@ export const runtime: Runtime = {
   connect,
   // Deno's node:dgram takes a size, and does nothing with it.
   capabilities: {
-    ...{ receiveBuffer: false, http2: true },
+    ...{ receiveBuffer: false, http2: true, sharesPorts: true },
     // Its WebSockets end at 64 MiB.
     maxMessage: 64 * 2 ** 20 - 1,
   },

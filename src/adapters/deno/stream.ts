@@ -112,16 +112,19 @@ function tcp({ hostname, port }: Deno.NetAddr): Addr {
  * Listens on an address with the fastest means that Deno has.
  *
  * @param addr where to listen; port 0 takes any free port.
+ * @param shares whether other threads listen there, too.
  * @returns the listener, which knows its real port.
  * @throws the error of `Deno.listen`, such as `Deno.errors.AddrInUse`.
  */
-export function listenNatively(addr: Addr): Listener {
+export function listenNatively(addr: Addr, shares = false): Listener {
   if (addr.transport === "unix") {
     const path = socketPath(addr);
     return new DenoListener(Deno.listen({ transport: "unix", path }), addr);
   }
   const { hostname, port } = addr;
-  const listener = Deno.listen({ hostname, port });
+  // Undocumented: threads of one program share a socket, on every system.
+  const options = { hostname, port, loadBalanced: shares };
+  const listener = Deno.listen(options);
   return new DenoListener(listener, tcp(listener.addr));
 }
 

@@ -169,6 +169,8 @@ export interface NodeListenOptions {
   readonly findFlow?: FindFlow;
   /** The room that the process has. */
   readonly room?: Room;
+  /** Whether other threads listen there, too; on Linux alone. */
+  readonly shares?: boolean;
 }
 
 /**
@@ -181,7 +183,7 @@ export interface NodeListenOptions {
  */
 export function listenOnNode(
   { transport, hostname, port }: NetAddr,
-  { tls, room, findFlow }: NodeListenOptions,
+  { tls, room, findFlow, shares = false }: NodeListenOptions,
 ): Promise<Listener> {
   const queue = new AcceptQueue();
   const upgrade = tls && new TlsUpgrade(tls, findFlow);
@@ -197,7 +199,9 @@ export function listenOnNode(
       reject(error);
       queue.fail(error);
     });
-    server.listen(port, hostname, () => {
+    // Not in the types yet; Node has it since version 23.1.
+    const where = { port, host: hostname, reusePort: shares };
+    server.listen(where, () => {
       const { address, port } = server.address() as AddressInfo;
       const addr = { transport, hostname: address, port };
       resolve(new NodeListener(addr, server, queue, room));

@@ -17,6 +17,7 @@ import {
   readPort,
   readSize,
   readSwitch,
+  readWorkers,
 } from "../../units.ts";
 import { type Flag, oneOf } from "./flag.ts";
 
@@ -44,6 +45,12 @@ export const LISTENER_FLAGS = {
       .map((text) => ({ text })),
     repeatable: true,
     help: "listen here instead, repeatable: tcp://[::1]:7, http:, tls:, udp:",
+  },
+  workers: {
+    value: "N",
+    read: readWorkers,
+    default: "1",
+    help: "echo on N threads that share the ports; auto: one for each core",
   },
   unixMode: {
     value: "MODE",

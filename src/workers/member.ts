@@ -1,0 +1,185 @@
+/**
+ * One worker, as the program sees it.
+ *
+ * @module
+ */
+
+import type { Decision } from "../faults/decisions.ts";
+import type { Fault } from "../faults/types.ts";
+import type { ConnectRecord, ServerRecord } from "../records.ts";
+import { startTimer } from "../timer.ts";
+import type { Notice, Order, WorkerOptions, WorkerReport } from "./messages.ts";
+
+/** A thread that takes orders. */
+export interface Thread {
+  /** Gives it one. */
+  postMessage(order: Order): void;
+  /** Ends it, whatever it does. */
+  terminate(): void;
+  /** Told of what it says, and of its death. */
+  addEventListener(
+    type: "message" | "error" | "messageerror" | "close",
+    listener: (event: Event) => void,
+  ): void;
+}
+
+/** What a member is started with. */
+export interface MemberOptions {
+  /** Starts its thread. */
+  readonly spawn: () => Thread;
+  /** What its server is started with. */
+  readonly start: WorkerOptions;
+  /** Told of what its server tells. */
+  readonly onRecord: (record: ServerRecord) => void;
+  /** Told of what its server leaves to chance. */
+  readonly onDecision: (decision: Decision) => void;
+}
+
+/** A connection of a member. */
+export interface OpenConnection {
+  /** What was told when it began. */
+  readonly record: ConnectRecord;
+  /** When that was, on the clock of `performance.now()`. */
+  readonly since: number;
+}
+
+/** How a member has ended: in order, or why not. */
+export type MemberEnd = { readonly failure?: string };
+
+// A worker that does not answer for so long shows the numbers of before.
+const LONGEST_REPORT_MS = 1000;
+// One that does not stop is ended with whatever it does.
+const LONGEST_CLOSE_MS = 1000;
+
+/** A worker and its server. */
+export class Member {
+  /** Settles when it is over, whatever came of it. */
+  readonly ended: Promise<MemberEnd>;
+  /** What it has told of itself last. */
+  report?: WorkerReport;
+  /** Its open connections, as its records have told of them. */
+  readonly open = new Map<number, OpenConnection>();
+  #thread: Thread;
+  #isReady = false;
+  #early: Order[] = [];
+  #options: MemberOptions;
+  #end = Promise.withResolvers<MemberEnd>();
+  #listening = Promise.withResolvers<void>();
+  #reported = Promise.withResolvers<void>();
+
+  private constructor(options: MemberOptions) {
+    this.ended = this.#end.promise;
+    this.#options = options;
+    this.#thread = options.spawn();
+    this.#thread.addEventListener("message", (event) => {
+      this.#take((event as MessageEvent<Notice>).data);
+    });
+    this.#thread.addEventListener("error", (event) => {
+      // Otherwise it would be the end of the whole program.
+      event.preventDefault();
+      this.#over({ failure: reasonOf((event as ErrorEvent).message) });
+    });
+    this.#thread.addEventListener("close", () => {
+      this.#over({ failure: "its thread has ended" });
+    });
+  }
+
+  /**
+   * Starts a worker.
+   *
+   * @param options what it is started with.
+   * @returns the worker, which accepts connections by now.
+   * @throws {Error} with what it says if it cannot.
+   */
+  static async start(options: MemberOptions): Promise<Member> {
+    const member = new Member(options);
+    const failed = member.ended.then(({ failure }) => {
+      throw new Error(failure);
+    });
+    await Promise.race([member.#listening.promise, failed]);
+    return member;
+  }
+
+  /** Asks for a report; settles when it is there, or a second later. */
+  async refresh(): Promise<void> {
+    this.#order({ order: "report" });
+    const patience = Promise.withResolvers<void>();
+    const cancel = startTimer(LONGEST_REPORT_MS, patience.resolve);
+    await Promise.race([
+      this.#reported.promise,
+      this.ended,
+      patience.promise,
+    ]);
+    cancel();
+  }
+
+  /** Replaces the faults of newcomers. */
+  setFaults(faults: readonly Fault[]): void {
+    this.#order({ order: "faults", faults });
+  }
+
+  /** Has its server shut down; `ended` tells when it has. */
+  shutdown(timeoutMs: number): void {
+    this.#order({ order: "shutdown", timeoutMs });
+  }
+
+  /** Has its server drop everything; `ended` tells when it has. */
+  close(): void {
+    this.#order({ order: "close" });
+    const cancel = startTimer(LONGEST_CLOSE_MS, () => this.#over({}));
+    this.ended.then(cancel);
+  }
+
+  #order(order: Order): void {
+    if (this.#isReady) this.#thread.postMessage(order);
+    else this.#early.push(order);
+  }
+
+  #take(notice: Notice): void {
+    switch (notice.notice) {
+      case "ready":
+        this.#isReady = true;
+        this.#order({ order: "start", start: this.#options.start });
+        for (const order of this.#early) this.#order(order);
+        break;
+      case "listening":
+        this.#listening.resolve();
+        break;
+      case "failed":
+        this.#over({ failure: notice.message });
+        break;
+      case "record":
+        this.#note(notice.record);
+        this.#options.onRecord(notice.record);
+        break;
+      case "decision":
+        this.#options.onDecision(notice.decision);
+        break;
+      case "report":
+        this.report = notice.report;
+        this.#reported.resolve();
+        this.#reported = Promise.withResolvers();
+        break;
+      case "finished":
+        this.#over({});
+    }
+  }
+
+  #note(record: ServerRecord): void {
+    if (record.event === "connect") {
+      this.open.set(record.id, { record, since: performance.now() });
+    }
+    if (record.event === "disconnect") this.open.delete(record.id);
+  }
+
+  #over(end: MemberEnd): void {
+    this.#end.resolve(end);
+    this.#thread.terminate();
+  }
+}
+
+// Bun shows the source around an error, and the error below it.
+function reasonOf(message: string): string {
+  const line = /^error: (.+)$/m.exec(message)?.[1] ?? message.split("\n")[0];
+  return line || "it gives no reason";
+}

@@ -1,0 +1,112 @@
+/**
+ * A server in a thread of its own, which does what it is told.
+ *
+ * @module
+ */
+
+import { readTrusted } from "../arrival.ts";
+import { errorText } from "../errors.ts";
+import { Decisions } from "../faults/decisions.ts";
+import type { Runtime } from "../host.ts";
+import type { ServerRecord } from "../records.ts";
+import { loadRuntime } from "../runtime.ts";
+import { EchoServer } from "../server.ts";
+import { Ledger } from "./ledger.ts";
+import type { Notice, Order, WorkerOptions } from "./messages.ts";
+
+/** The thread, as its own program sees it. */
+interface Scope {
+  postMessage(notice: Notice): void;
+  addEventListener(
+    type: "message",
+    listener: (event: MessageEvent<Order>) => void,
+  ): void;
+}
+
+const scope = globalThis as unknown as Scope;
+
+// The program tells these itself, once for all of its workers.
+const TOLD_BY_PROGRAM: ReadonlySet<ServerRecord["event"]> = new Set(
+  ["listening", "shutdown", "faults", "warning"] as const,
+);
+
+function tell(record: ServerRecord): void {
+  if (TOLD_BY_PROGRAM.has(record.event)) return;
+  scope.postMessage({ notice: "record", record });
+}
+
+/** Takes orders until the thread is ended. */
+export async function work(): Promise<void> {
+  const worker = new Worker(await loadRuntime());
+  scope.addEventListener("message", ({ data }) => worker.take(data));
+  // What comes before somebody listens is lost.
+  scope.postMessage({ notice: "ready" });
+}
+
+class Worker {
+  #runtime: Runtime;
+  #server?: EchoServer;
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime;
+  }
+
+  take(order: Order): void {
+    const server = this.#server;
+    switch (order.order) {
+      case "start":
+        this.#start(order.start);
+        break;
+      case "report":
+        if (server) scope.postMessage(reportOf(server));
+        break;
+      case "faults":
+        server?.setFaults(order.faults);
+        break;
+      case "shutdown":
+        server?.shutdown({ timeoutMs: order.timeoutMs });
+        break;
+      case "close":
+        server?.close();
+    }
+  }
+
+  async #start(start: WorkerOptions): Promise<void> {
+    const { options, proxy, chance, ledger, member } = start;
+    const write = (decision: NoticeDecision) =>
+      scope.postMessage({ notice: "decision", decision });
+    const { seed, replay, isLogged } = chance;
+    try {
+      const server = await EchoServer.start(this.#runtime, {
+        ...options,
+        proxy: proxy && { ...proxy, trusted: proxy.trusted.map(readTrusted) },
+        decisions: new Decisions(seed, {
+          replay,
+          ...(isLogged && { log: { write } }),
+        }),
+        shared: new Ledger(ledger).sharedBy(member),
+        onRecord: tell,
+      });
+      this.#server = server;
+      scope.postMessage({ notice: "listening" });
+      await server.finished;
+      scope.postMessage(reportOf(server));
+      scope.postMessage({ notice: "finished" });
+    } catch (error) {
+      scope.postMessage({ notice: "failed", message: errorText(error) });
+    }
+  }
+}
+
+// The status lists no more.
+const MOST_TOLD = 1000;
+
+type NoticeDecision = (Notice & { readonly notice: "decision" })["decision"];
+
+function reportOf({ stats, connections }: EchoServer): Notice {
+  const views = connections.values().take(MOST_TOLD).map((connection) => {
+    const { id, peer, client, protocol, ageMs, bytesIn, bytesOut } = connection;
+    return { id, peer, client, protocol, ageMs, bytesIn, bytesOut };
+  });
+  return { notice: "report", report: { stats, connections: [...views] } };
+}
