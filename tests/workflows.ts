@@ -80,11 +80,27 @@ function stepViolations({ uses = "", run = "", ...step }: Step): string[] {
   ].filter((violation) => violation !== false);
 }
 
+/** What jobs may write; all others read alone. */
+const MAY_WRITE: Readonly<Record<string, readonly string[]>> = {
+  release: ["contents", "id-token", "attestations"],
+  jsr: ["id-token"],
+};
+
+function permissionViolations(name: string, permissions: unknown): string[] {
+  if (typeof permissions !== "object" || permissions === null) {
+    return ["has no permissions of its own, one by one"];
+  }
+  return Object.entries(permissions).filter(([scope, access]) =>
+    access !== "read" && access !== "none" &&
+    !MAY_WRITE[name]?.includes(scope)
+  ).map(([scope]) => `may write ${scope}`);
+}
+
 function jobViolations(name: string, job: Job): string[] {
   const { uses, steps = [], permissions } = job;
   const minutes = job["timeout-minutes"];
   return [
-    ...permissions ? [] : ["has no permissions of its own"],
+    ...permissionViolations(name, permissions),
     // The jobs of another workflow have limits of their own.
     ...minutes || uses ? [] : ["may take for ever"],
     ...stepViolations({ uses }),

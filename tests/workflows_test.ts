@@ -44,6 +44,8 @@ const AGAINST_OUR_RULES: Mistakes = [
   ["bash .ci/run", "echo ${{ github.ref }}", /has an expression/],
   ["permissions: {}", "permissions: read-all", /do not ask for/],
   ["    permissions: {}\n", "", /no permissions of its own/],
+  ["    permissions: {}", "    permissions: write-all", /one by one/],
+  ["    permissions: {}", "    permissions: {packages: write}", /packages/],
   ["    timeout-minutes: 5\n", "", /may take for ever/],
   ["persist-credentials: false", "deno-version: 1.0.0", /Deno 1\.0\.0/],
 ];

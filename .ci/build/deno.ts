@@ -10,6 +10,8 @@ import { isWindows, type Target } from "./targets.ts";
 
 const PERMISSIONS = [
   ...["--allow-net", "--allow-read", "--allow-write", "--allow-env"],
+  // What is not in here is an error that names the flag, not a prompt.
+  "--no-prompt",
   // `udp://0.0.0.0` opens a socket on each address of the machine.
   "--allow-sys=networkInterfaces",
 ];
@@ -46,12 +48,18 @@ export async function compileWithDeno(
       /dl\.deno\.land/.test(error.message);
     if (!isUnreachable) throw error;
     throw new BaseError(
-      "Cannot compile with Deno: dl.deno.land, from where the base of its " +
-        "executables comes, does not answer; `deno task compile:bun` takes " +
-        "its base from npm",
+      "Cannot compile with Deno: the base of its executables cannot be had " +
+        `from dl.deno.land (${lastLine(error.message)}); ` +
+        "`deno task compile:bun` takes its base from npm",
       { cause: error },
     );
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+// Deno tells the reason last, before a trace of its own.
+function lastLine(message: string): string {
+  const [chain] = message.split(/\n\s*Stack backtrace/);
+  return chain.trim().split("\n").at(-1)!.replace(/^\s*\d+: /, "");
 }

@@ -5,11 +5,8 @@
  */
 
 import type { Component } from "./components.ts";
-import { installPackages } from "./packages.ts";
+import { packagesFolder } from "./packages.ts";
 import { ROOT } from "./run.ts";
-
-// The texts of all licences that SPDX knows, as JSON.
-const TEXTS = "spdx-license-list@6.12.0";
 
 const RELINKING = `\
 JavaScriptCore and tinycc, which Bun links statically, are under the LGPL: you
@@ -28,7 +25,7 @@ there is to link: build your own Bun as its makers describe
 export async function licenceText(
   components: readonly Component[],
 ): Promise<string> {
-  const folder = await installPackages([TEXTS]);
+  const folder = await packagesFolder();
   const list = components.map(({ name, url, licences }) =>
     `  ${name}: ${licences.join(", ")}; ${url}`
   );
@@ -40,7 +37,6 @@ export async function licenceText(
       return `${headline(licence)}${JSON.parse(file).licenseText.trim()}\n`;
     }),
   );
-  await Deno.remove(folder, { recursive: true });
   const own = await Deno.readTextFile(`${ROOT}LICENSE`);
   const needsRelinking = used.some((licence) => licence.startsWith("LGPL"));
   return [

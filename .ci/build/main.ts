@@ -12,7 +12,7 @@ import { BUN_COMPONENTS, DENO_COMPONENTS } from "./components.ts";
 import { BaseError, compileWithDeno } from "./deno.ts";
 import { licenceText } from "./licences.ts";
 import { CommandError, run } from "./run.ts";
-import { DIST, executableName, VERSION } from "./source.ts";
+import { DIST, executableName, makeBuildFolder, sha256 } from "./source.ts";
 import { hostTarget, type Target, targetNamed, TARGETS } from "./targets.ts";
 
 const MIB = 2 ** 20;
@@ -23,22 +23,22 @@ interface Compiler {
   readonly components: typeof BUN_COMPONENTS;
 }
 
-const COMPILERS: Readonly<Record<string, Compiler>> = {
-  bun: { compile: compileWithBun, components: BUN_COMPONENTS },
-  deno: {
+const COMPILERS: ReadonlyMap<string, Compiler> = new Map([
+  ["bun", { compile: compileWithBun, components: BUN_COMPONENTS }],
+  ["deno", {
     compile: (target, path) => compileWithDeno(target, path, ICON),
     components: DENO_COMPONENTS,
-  },
-};
+  }],
+]);
 
 function chosenTargets(name: string | undefined): readonly Target[] {
   if (name === "all") return TARGETS;
   return [name === undefined ? hostTarget() : targetNamed(name)];
 }
 
-// macOS kills programs whose signature does not fit, and only it can sign.
+// Bun leaves this one the signature of its base, which does not fit any more.
 async function sign(target: Target, path: string): Promise<void> {
-  if (!target.name.startsWith("macos")) return;
+  if (target.name !== "macos-x64") return;
   if (Deno.build.os !== "darwin") {
     console.log(`${basename(path)} has to be signed: codesign -f -s - FILE`);
     return;
@@ -46,39 +46,52 @@ async function sign(target: Target, path: string): Promise<void> {
   await run("codesign", ["--force", "--sign", "-", path]);
 }
 
-async function writeSums(): Promise<void> {
-  const names = [...Deno.readDirSync(DIST)].map(({ name }) => name)
-    .filter((name) => name.startsWith(`echod-${VERSION}-`)).sort();
+async function writeSums(folder: string): Promise<void> {
+  const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
   const lines = await Promise.all(names.map(async (name) => {
-    const data = await Deno.readFile(`${DIST}/${name}`);
-    const digest = await crypto.subtle.digest("SHA-256", data);
-    return `${new Uint8Array(digest).toHex()}  ${name}\n`;
+    return `${await sha256(
+      await Deno.readFile(`${folder}/${name}`),
+    )}  ${name}\n`;
   }));
-  await Deno.writeTextFile(`${DIST}/SHA256SUMS`, lines.join(""));
+  await Deno.writeTextFile(`${folder}/SHA256SUMS`, lines.join(""));
+}
+
+// What is in `dist/` is always of one build, and whole.
+async function publish(folder: string): Promise<void> {
+  for (const { name, isFile } of Deno.readDirSync(DIST)) {
+    if (isFile) await Deno.remove(`${DIST}/${name}`);
+  }
+  for (const { name } of Deno.readDirSync(folder)) {
+    await Deno.rename(`${folder}/${name}`, `${DIST}/${name}`);
+  }
 }
 
 async function build(args: readonly string[]): Promise<void> {
   const [compilerName = "", targetName] = args;
-  const compiler = COMPILERS[compilerName];
+  const compiler = COMPILERS.get(compilerName);
   if (!compiler || args.length > 2) {
     throw new CommandError(
       `Cannot build with "${args.join(" ")}": expected bun or deno, and all ` +
         `or one of ${TARGETS.map(({ name }) => name).join(", ")}`,
     );
   }
-  for (const target of chosenTargets(targetName)) {
-    const name = executableName(target);
-    // Of a build that fails, nothing may stay, nor go what was there before.
-    const made = `${DIST}/.build/${name}`;
-    await compiler.compile(target, made);
-    await sign(target, made);
-    await Deno.rename(made, `${DIST}/${name}`);
-    const { size } = await Deno.stat(`${DIST}/${name}`);
-    console.log(`${name}: ${(size / MIB).toFixed(1)} MiB`);
+  const targets = chosenTargets(targetName);
+  const folder = await makeBuildFolder();
+  try {
+    for (const target of targets) {
+      const path = `${folder}/${executableName(target)}`;
+      await compiler.compile(target, path);
+      await sign(target, path);
+      const { size } = await Deno.stat(path);
+      console.log(`${basename(path)}: ${(size / MIB).toFixed(1)} MiB`);
+    }
+    const licences = await licenceText(compiler.components);
+    await Deno.writeTextFile(`${folder}/LICENSES.txt`, licences);
+    await writeSums(folder);
+    await publish(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
-  const licences = await licenceText(compiler.components);
-  await Deno.writeTextFile(`${DIST}/LICENSES.txt`, licences);
-  await writeSums();
 }
 
 try {

@@ -32,6 +32,19 @@ export function executableName({ name, suffix }: Target): string {
   return `echod-${VERSION}-${name}${suffix}`;
 }
 
+/** Names files by what is in them: the first digits of their SHA-256. */
+export async function hashOf(...paths: readonly string[]): Promise<string> {
+  const parts = await Promise.all(paths.map((path) => Deno.readFile(path)));
+  const all = new Uint8Array(await new Blob(parts).arrayBuffer());
+  return (await sha256(all)).slice(0, 16);
+}
+
+/** The SHA-256 of some bytes, in hexadecimal digits. */
+export async function sha256(data: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", data);
+  return new Uint8Array(digest).toHex();
+}
+
 /** Makes a folder for one build, since others may build at the same time. */
 export async function makeBuildFolder(): Promise<string> {
   const dir = `${DIST}/.build`;

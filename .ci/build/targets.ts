@@ -57,7 +57,7 @@ export function targetNamed(name: string): Target {
   const target = TARGETS.find((target) => target.name === name);
   if (target) return target;
   const names = TARGETS.map(({ name }) => name).join(", ");
-  throw new CommandError(`Cannot build for ${name}: expected one of ${names}`);
+  throw new CommandError(`Cannot build for "${name}": expected all, ${names}`);
 }
 
 /** The target that this machine is. */

@@ -1,4 +1,5 @@
 import { cpSync } from "node:fs";
+import { sha256 } from "../../.ci/build/source.ts";
 import { assert, assertEquals, assertMatch } from "../assert.ts";
 import { connect, echoes, noise } from "../client.ts";
 import { repositoryPath } from "../paths.ts";
@@ -23,16 +24,11 @@ async function build(folder: string): Promise<Map<string, Uint8Array>> {
   return new Map(await Promise.all(files));
 }
 
-async function sha256Hex(data: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", data);
-  return new Uint8Array(digest).toHex();
-}
-
 Deno.test("two builds of the same sources, in different folders, give the same bytes", async () => {
   const folder = await Deno.makeTempDir({ prefix: "echod-test-" });
-  const first = await build(`${folder}/here`);
-  const second = await build(`${folder}/somewhere else`);
-  await Deno.remove(folder, { recursive: true });
+  const builds = ["here", "somewhere else"].map((name) => `${folder}/${name}`);
+  const [first, second] = await Promise.all(builds.map(build))
+    .finally(() => Deno.remove(folder, { recursive: true }));
 
   const names = [...first.keys()].sort();
   assertEquals(names.slice(0, 2), ["LICENSES.txt", "SHA256SUMS"]);
@@ -40,13 +36,16 @@ Deno.test("two builds of the same sources, in different folders, give the same b
   assertEquals([...second.keys()].sort(), names);
   const sums = await Promise.all(
     [first, second].map((files) =>
-      Promise.all(names.map((name) => sha256Hex(files.get(name)!.slice())))
+      Promise.all(names.map((name) => sha256(files.get(name)!.slice())))
     ),
   );
   assertEquals(sums[0], sums[1]);
 
   const text = (name: string) => new TextDecoder().decode(first.get(name));
-  assertEquals(text("SHA256SUMS"), `${sums[0][2]}  ${names[2]}\n`);
+  assertEquals(
+    text("SHA256SUMS"),
+    `${sums[0][0]}  LICENSES.txt\n${sums[0][2]}  ${names[2]}\n`,
+  );
   const own = await Deno.readTextFile(repositoryPath("LICENSE"));
   assert(text("LICENSES.txt").includes(own));
   assertMatch(text("LICENSES.txt"), /GNU LESSER GENERAL PUBLIC LICENSE/);

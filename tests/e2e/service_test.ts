@@ -77,7 +77,7 @@ Deno.test({
   },
 });
 
-Deno.test("the README's unit starts echod, and gives it time to stop", async () => {
+Deno.test("the README's unit gives echod time to stop", async () => {
   const unit = snippet("As a service", "ini");
   const [, flags] = /^ExecStart=\S+ (.*)$/m.exec(unit)!;
   const [, seconds] = /^TimeoutStopSec=(\d+)s$/m.exec(unit)!;
