@@ -1,5 +1,6 @@
 # What only a real Windows shows of an executable: a double click, and how
-# Ctrl+C, Ctrl+Break and the closing of its window stop it.
+# Ctrl+C, Ctrl+Break and the closing of its window stop it; and PowerShell's
+# completions.
 #
 #   pwsh .github/windows.ps1 dist/echod-0.1.0-windows-x64.exe
 param([Parameter(Mandatory)] [string] $Executable)
@@ -183,6 +184,21 @@ function Test-DoubleClick {
     $client.Dispose()
 }
 
+function Test-Completions {
+    & $Executable completions powershell | Out-String | Invoke-Expression
+    $cases = @{
+        'echod comp' = 'completions'
+        'echod --log-f' = '--log-format'
+        'echod --log-level ' = 'debug'
+    }
+    foreach ($line in $cases.Keys) {
+        $found = (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText
+        if ($cases[$line] -notin $found) { throw "'$line' completes to: $found" }
+    }
+    [Console]::WriteLine('PowerShell completes commands, flags and values')
+}
+
+Test-Completions
 [OtherConsole]::HeedCtrlC()
 Test-DoubleClick
 Test-Key 'Ctrl+C' { [OtherConsole]::PressCtrlC() }
