@@ -45,7 +45,7 @@ function opening(
   const runtime = fakeRuntime({
     name: "poor 1.0.0",
     capabilities: {
-      receiveBuffer: !isPoor,
+      ...{ receiveBuffer: !isPoor, sharesPorts: true },
       http2: true,
       maxMessage: 2 ** 31 - 1,
     },
