@@ -5,6 +5,13 @@
  * @module
  */
 
+import { BOTH_LIBRARIES } from "./components_both.ts";
+import { BUN_LIBRARIES } from "./components_bun.ts";
+import { BUN_POLYFILLS } from "./components_bun_polyfills.ts";
+import { BUN_TOOLS } from "./components_bun_tools.ts";
+import { DENO_LIBRARIES } from "./components_deno.ts";
+import { BUN_VERSION } from "./find_bun.ts";
+
 /** A piece of software in an executable. */
 export interface Component {
   /** Its name. */
@@ -13,72 +20,74 @@ export interface Component {
   readonly url: string;
   /** Its licences, by their SPDX identifiers. */
   readonly licences: readonly string[];
+  /** The notices of its authors, or where they are. */
+  readonly copyright: readonly string[];
+  /** Where its packages of Rust are listed, which this list does not repeat. */
+  readonly crates?: string;
 }
 
-const github = (path: string, ...licences: readonly string[]): Component => ({
-  name: path.split("/")[1],
-  url: `https://github.com/${path}`,
-  licences,
-});
+const BUN = `https://github.com/oven-sh/bun/blob/bun-v${BUN_VERSION}`;
+const DENO = `https://github.com/denoland/deno/blob/v${Deno.version.deno}`;
 
-/** What an executable of Bun has inside: https://bun.com/docs/project/licensing */
+// What `deno.lock` says that the two of them import, too.
+const STD = ["bytes", "cli", "fmt", "fs", "internal", "io", "log", "path"];
+
+/**
+ * Reads a list of components: `name: licence, licence`, where the name is a
+ * project of GitHub, `owner/name`, or a package of npm. Its notices follow,
+ * each on a line that is indented.
+ */
+export function readComponents(text: string): readonly Component[] {
+  const entries = text.trim().split(/\n(?! )/);
+  return entries.map((entry) => {
+    const [head, ...notices] = entry.split("\n").map((line) => line.trim());
+    const [path, licences] = head.split(": ");
+    if (!licences || notices.length === 0) {
+      throw new Error(`Cannot read "${entry}": expected licences and notices`);
+    }
+    return {
+      ...source(path),
+      licences: licences.split(", "),
+      copyright: notices,
+    };
+  });
+}
+
+function source(path: string): Pick<Component, "name" | "url"> {
+  const isPackage = path.startsWith("@") || !path.includes("/");
+  if (isPackage) {
+    return { name: path, url: `https://www.npmjs.com/package/${path}` };
+  }
+  return { name: path.split("/")[1], url: `https://github.com/${path}` };
+}
+
+/** What an executable of Bun has inside. */
 export const BUN_COMPONENTS: readonly Component[] = [
-  github("oven-sh/bun", "MIT"),
-  github("oven-sh/WebKit", "LGPL-2.1-only", "LGPL-2.0-only", "BSD-2-Clause"),
   {
-    name: "boringssl",
-    url: "https://boringssl.googlesource.com/boringssl/",
-    licences: ["Apache-2.0", "ISC", "OpenSSL", "MIT"],
+    name: "bun",
+    url: "https://github.com/oven-sh/bun",
+    licences: ["MIT"],
+    copyright: [`see ${BUN}/LICENSE.md`],
+    crates: `${BUN}/Cargo.lock`,
   },
-  github("google/brotli", "MIT"),
-  github("libarchive/libarchive", "BSD-2-Clause"),
-  github("cloudflare/lol-html", "BSD-3-Clause"),
-  github("litespeedtech/ls-hpack", "MIT"),
-  github("litespeedtech/ls-qpack", "MIT"),
-  github("litespeedtech/lsquic", "MIT", "BSD-3-Clause"),
-  github("microsoft/mimalloc", "MIT"),
-  github("h2o/picohttpparser", "MIT"),
-  github("facebook/zstd", "BSD-3-Clause"),
-  github("simdutf/simdutf", "Apache-2.0"),
-  github("tinycc/tinycc", "LGPL-2.1-only"),
-  github("uNetworking/uSockets", "Apache-2.0"),
-  github("uNetworking/uWebSockets", "Apache-2.0"),
-  github("zlib-ng/zlib-ng", "Zlib"),
-  github("c-ares/c-ares", "MIT"),
-  github("unicode-org/icu", "Unicode-3.0"),
-  github("aklomp/base64", "BSD-2-Clause"),
-  github("libuv/libuv", "MIT"),
-  github("ebiggers/libdeflate", "MIT"),
-  github("libjpeg-turbo/libjpeg-turbo", "BSD-3-Clause", "IJG", "Zlib"),
-  github("randy408/libspng", "BSD-2-Clause"),
-  github("webmproject/libwebp", "BSD-3-Clause"),
-  github("google/highway", "Apache-2.0", "BSD-3-Clause"),
-  github("jacobsandlund/uucode", "MIT"),
-  github("tigerbeetle/tigerbeetle", "Apache-2.0"),
-  github("llvm/llvm-project", "Apache-2.0"),
-  github("evanw/esbuild", "MIT"),
-  github("acornjs/acorn", "MIT"),
-  github("browserify/browserify", "MIT"),
+  ...[BOTH_LIBRARIES, BUN_LIBRARIES, BUN_TOOLS, BUN_POLYFILLS]
+    .flatMap(readComponents),
 ];
 
-/** What an executable of Deno has inside; its Rust packages are in Cargo.lock. */
+/** What an executable of Deno has inside. */
 export const DENO_COMPONENTS: readonly Component[] = [
-  github("denoland/deno", "MIT"),
-  github("denoland/rusty_v8", "MIT"),
   {
-    name: "v8",
-    url: "https://chromium.googlesource.com/v8/v8",
-    licences: ["BSD-3-Clause"],
+    name: "deno",
+    url: "https://github.com/denoland/deno",
+    licences: ["MIT"],
+    copyright: ["Copyright 2018-2026 the Deno authors"],
+    crates: `${DENO}/Cargo.lock`,
   },
-  github("unicode-org/icu", "Unicode-3.0"),
-  github("rust-lang/rust", "MIT", "Apache-2.0"),
-  github("tokio-rs/tokio", "MIT"),
-  github("hyperium/hyper", "MIT"),
-  github("rustls/rustls", "Apache-2.0", "ISC", "MIT"),
-  github("aws/aws-lc", "Apache-2.0", "ISC", "OpenSSL"),
-  github("swc-project/swc", "Apache-2.0"),
-  github("libffi/libffi", "MIT"),
-  github("google/brotli", "MIT"),
-  github("facebook/zstd", "BSD-3-Clause"),
-  { name: "sqlite", url: "https://sqlite.org", licences: ["blessing"] },
+  ...STD.map((name) => ({
+    name: `@std/${name}`,
+    url: `https://jsr.io/@std/${name}`,
+    licences: ["MIT"],
+    copyright: ["Copyright 2018-2022 the Deno authors."],
+  })),
+  ...[BOTH_LIBRARIES, DENO_LIBRARIES].flatMap(readComponents),
 ];
