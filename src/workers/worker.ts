@@ -27,12 +27,12 @@ const scope = globalThis as unknown as Scope;
 
 // The program tells these itself, once for all of its workers.
 const TOLD_BY_PROGRAM: ReadonlySet<ServerRecord["event"]> = new Set(
-  ["listening", "shutdown", "faults", "warning"] as const,
+  ["listening", "shutdown", "faults"] as const,
 );
 
-function tell(record: ServerRecord): void {
-  if (TOLD_BY_PROGRAM.has(record.event)) return;
-  scope.postMessage({ notice: "record", record });
+// What one worker is warned of, all are.
+function isToldBy(member: number, { event }: ServerRecord): boolean {
+  return event === "warning" ? member === 0 : !TOLD_BY_PROGRAM.has(event);
 }
 
 /** Takes orders until the thread is ended. */
@@ -85,7 +85,10 @@ class Worker {
           ...(isLogged && { log: { write } }),
         }),
         shared: new Ledger(ledger).sharedBy(member),
-        onRecord: tell,
+        onRecord: (record) => {
+          if (!isToldBy(member, record)) return;
+          scope.postMessage({ notice: "record", record });
+        },
       });
       this.#server = server;
       scope.postMessage({ notice: "listening" });
