@@ -85,7 +85,12 @@ export function listenPermissions(addr: Addr): readonly Permission[] {
     : [name, { kind: "read", path }, { kind: "write", path }];
 }
 
-function checkPermissions(runtime: Runtime, addr: Addr): void {
+/**
+ * Makes sure that an address may be listened on without a prompt.
+ *
+ * @throws {PermissionError} that names the flags to add.
+ */
+export function checkPermissions(runtime: Runtime, addr: Addr): void {
   const needed = listenPermissions(addr);
   if (needed.every((permission) => runtime.isGranted(permission))) return;
   const url = formatListenUrl(addr);

@@ -6,8 +6,8 @@
 
 import { OptionError } from "../errors.ts";
 import type { Runtime } from "../host.ts";
-import { listenError, openEndpoints } from "../listen.ts";
-import type { Addr, NetAddr } from "../net.ts";
+import { checkPermissions, listenError } from "../listen.ts";
+import type { Addr, Listener, NetAddr } from "../net.ts";
 
 /** Whether several threads can listen on an address. */
 export function isShared(addr: Addr): addr is NetAddr {
@@ -41,19 +41,28 @@ export async function findAddrs(
         `${runtime.name} can share a port on Linux alone; Deno can here`,
     );
   }
-  const plain = addrs.map((addr): Addr => ({ ...addr, transport: "tcp" }));
+  const found: NetAddr[] = [];
+  const listeners: Listener[] = [];
   try {
-    const endpoints = await openEndpoints(runtime, plain, {
-      reset: false,
-      datagrams: { allowPublic: false },
-    });
-    const found = endpoints.map(({ addr }, at) => {
-      const { hostname, port } = addr as NetAddr;
-      return { transport: addrs[at].transport, hostname, port };
-    });
-    for (const endpoint of endpoints) endpoint.close();
+    for (const addr of addrs) {
+      checkPermissions(runtime, addr);
+      const listener = await openAlone(runtime, addr);
+      listeners.push(listener);
+      const { hostname, port } = listener.addr as NetAddr;
+      found.push({ transport: addr.transport, hostname, port });
+    }
     return found;
+  } finally {
+    for (const listener of listeners) listener.close();
+  }
+}
+
+async function openAlone(runtime: Runtime, addr: NetAddr): Promise<Listener> {
+  try {
+    return await runtime.listen({ ...addr, transport: "tcp" }, {
+      reset: false,
+    });
   } catch (error) {
-    throw listenError(addrs[0], error);
+    throw listenError(addr, error);
   }
 }

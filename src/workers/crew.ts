@@ -57,9 +57,9 @@ export interface CrewOptions {
   readonly chance: Chance;
 }
 
-// The program says these itself, once for all.
-const TOLD_BY_CREW: ReadonlySet<ServerRecord["event"]> = new Set(
-  ["listening", "shutdown", "faults"] as const,
+// The program or a worker says these, once for all.
+const TOLD_BY_OTHERS: ReadonlySet<ServerRecord["event"]> = new Set(
+  ["listening", "shutdown", "faults", "warning"] as const,
 );
 
 /** A server on several threads. */
@@ -134,7 +134,7 @@ export class Crew {
       throw error;
     }
     const { seed } = chance;
-    const addrs = [...shared, ...own?.addrs ?? []];
+    const addrs = inOrder(listen, shared, own?.addrs ?? []);
     const parts = { runtime, seed, posts, own, ledger, options };
     const crew = new Crew(addrs, parts);
     const told = faults.length > 0 ? seed : undefined;
@@ -218,6 +218,19 @@ export class Crew {
   }
 }
 
+// One that is not shared may have become several: each address of a machine.
+function inOrder(
+  asked: readonly Addr[],
+  shared: readonly Addr[],
+  own: readonly Addr[],
+): readonly Addr[] {
+  const left = { shared: [...shared], own: [...own] };
+  const found = asked.flatMap((addr) =>
+    left[isShared(addr) ? "shared" : "own"].splice(0, 1)
+  );
+  return [...found, ...left.own];
+}
+
 interface CrewParts {
   readonly runtime: Runtime;
   readonly seed: number;
@@ -243,7 +256,7 @@ async function startOwn(
     shared: ledger.sharedBy(members - 1),
     onBound: undefined,
     onRecord: (record) => {
-      if (!TOLD_BY_CREW.has(record.event)) options.onRecord?.(record);
+      if (!TOLD_BY_OTHERS.has(record.event)) options.onRecord?.(record);
     },
   });
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { EndReason } from "../echo_connection.ts";
 import type { Decision } from "../faults/decisions.ts";
 import type { Fault } from "../faults/types.ts";
 import type { ConnectRecord, ServerRecord } from "../records.ts";
@@ -53,10 +54,16 @@ const LONGEST_CLOSE_MS = 1000;
 
 /** A worker and its server. */
 export class Member {
+  /** Settles once it accepts connections; rejects with why it does not. */
+  readonly started: Promise<void>;
   /** Settles when it is over, whatever came of it. */
   readonly ended: Promise<MemberEnd>;
   /** What it has told of itself last. */
   report?: WorkerReport;
+  /** Connections that it has let in, as its records have told. */
+  accepted = 0;
+  /** Those that have ended, by reason, likewise. */
+  readonly closed: Partial<Record<EndReason, number>> = {};
   /** Its open connections, as its records have told of them. */
   readonly open = new Map<number, OpenConnection>();
   #thread: Thread;
@@ -67,8 +74,17 @@ export class Member {
   #listening = Promise.withResolvers<void>();
   #reported = Promise.withResolvers<void>();
 
-  private constructor(options: MemberOptions) {
+  /** @param options what it is started with; `started` tells whether it is. */
+  constructor(options: MemberOptions) {
     this.ended = this.#end.promise;
+    this.started = Promise.race([
+      this.#listening.promise,
+      this.ended.then(({ failure = "it was closed" }) => {
+        throw new Error(failure);
+      }),
+    ]);
+    // Whoever does not wait for the start is told of the end.
+    this.started.catch(() => {});
     this.#options = options;
     this.#thread = options.spawn();
     this.#thread.addEventListener("message", (event) => {
@@ -82,22 +98,6 @@ export class Member {
     this.#thread.addEventListener("close", () => {
       this.#over({ failure: "its thread has ended" });
     });
-  }
-
-  /**
-   * Starts a worker.
-   *
-   * @param options what it is started with.
-   * @returns the worker, which accepts connections by now.
-   * @throws {Error} with what it says if it cannot.
-   */
-  static async start(options: MemberOptions): Promise<Member> {
-    const member = new Member(options);
-    const failed = member.ended.then(({ failure }) => {
-      throw new Error(failure);
-    });
-    await Promise.race([member.#listening.promise, failed]);
-    return member;
   }
 
   /** Asks for a report; settles when it is there, or a second later. */
@@ -126,7 +126,9 @@ export class Member {
   /** Has its server drop everything; `ended` tells when it has. */
   close(): void {
     this.#order({ order: "close" });
-    const cancel = startTimer(LONGEST_CLOSE_MS, () => this.#over({}));
+    const cancel = startTimer(LONGEST_CLOSE_MS, () => {
+      this.#over({ failure: "it did not stop when it was told to" });
+    });
     this.ended.then(cancel);
   }
 
@@ -167,9 +169,13 @@ export class Member {
 
   #note(record: ServerRecord): void {
     if (record.event === "connect") {
+      this.accepted++;
       this.open.set(record.id, { record, since: performance.now() });
+    } else if (record.event === "disconnect") {
+      const { id, reason } = record;
+      this.closed[reason] = (this.closed[reason] ?? 0) + 1;
+      this.open.delete(id);
     }
-    if (record.event === "disconnect") this.open.delete(record.id);
   }
 
   #over(end: MemberEnd): void {

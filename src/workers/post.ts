@@ -14,7 +14,7 @@ import type { ServerRecord } from "../records.ts";
 import type { Ledger } from "./ledger.ts";
 import { Member, type OpenConnection, type Thread } from "./member.ts";
 import type { WorkerOptions } from "./messages.ts";
-import { endedStats } from "./sum.ts";
+import { endedStats, sumStats } from "./sum.ts";
 
 /** What a post is made for. */
 export interface PostOptions {
@@ -70,8 +70,7 @@ export class Post {
    * @throws {Error} if it cannot be started.
    */
   async fill(): Promise<void> {
-    const member = await this.#start();
-    this.#keep(member);
+    this.#keep(await this.#start());
   }
 
   /** Brings the numbers up to date. */
@@ -102,21 +101,30 @@ export class Post {
   async #start(): Promise<Member> {
     const { spawn, start, tell, log } = this.#options;
     const faults = this.#faults ?? start.options.faults;
-    const member = await Member.start({
+    const member = new Member({
       spawn,
       start: { ...start, options: { ...start.options, faults } },
       onRecord: tell,
       onDecision: (decision) => log?.write(decision),
     });
-    await member.refresh();
-    return member;
+    // From now on it hears what the others are told.
+    this.#member = member;
+    try {
+      await member.started;
+      await member.refresh();
+      return member;
+    } catch (error) {
+      this.#member = undefined;
+      this.#options.ledger.forget(start.member);
+      if (this.#closing.signal.aborted) this.#over.resolve();
+      throw error;
+    }
   }
 
   async #keep(first: Member): Promise<void> {
     let member: Member | undefined = first;
     let backoffMs = 0;
     while (member) {
-      this.#member = member;
       const bornAt = performance.now();
       const { failure } = await member.ended;
       this.#bury(member, failure);
@@ -132,7 +140,8 @@ export class Post {
     this.#member = undefined;
     const lost = [...member.open.values()];
     if (member.report) {
-      this.#past = [endedStats([...this.#past, member.report.stats], lost)];
+      const ended = endedStats(member.report.stats, member);
+      this.#past = [sumStats([...this.#past, ended])];
     }
     ledger.forget(start.member);
     if (failure === undefined) return;

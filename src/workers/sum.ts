@@ -26,33 +26,42 @@ export function sumStats(all: readonly ServerStats[]): ServerStats {
   return { ...rest, latency: { ...latency, buckets } };
 }
 
+/** What the records of a worker have told of its connections. */
+export interface Told {
+  /** How many it has let in. */
+  readonly accepted: number;
+  /** How many have ended, by reason. */
+  readonly closed: ServerStats["closed"];
+  /** Those that have not. */
+  readonly open: { readonly size: number };
+}
+
 /**
- * What is left of statistics when a worker has died.
+ * What is left of statistics when a worker has died. Its records may have told
+ * more than its last report; by protocol and in bytes, the report is all.
  *
- * @param all what its predecessors had done, and what it has told last.
- * @param lost the connections that have gone with it.
- * @returns the sum, in which nothing is open any more.
+ * @param report what it has told last.
+ * @param told what its records have told.
+ * @returns the same, in which nothing is open any more.
  */
-export function endedStats(
-  all: readonly ServerStats[],
-  lost: readonly unknown[],
-): ServerStats {
-  const sum = sumStats(all);
-  const { error = 0 } = sum.closed;
+export function endedStats(report: ServerStats, told: Told): ServerStats {
+  const closed: Record<string, number> = { ...report.closed };
+  for (const [reason, count] of Object.entries(told.closed)) {
+    closed[reason] = Math.max(closed[reason] ?? 0, count);
+  }
+  const lost = told.open.size;
+  if (lost > 0) closed.error = (closed.error ?? 0) + lost;
   const protocols = Object.fromEntries(
-    Object.entries(sum.protocols).map((
-      [name, counts],
-    ) => [name, { ...counts, open: 0 }]),
+    Object.entries(report.protocols).map(([name, counts]) =>
+      [name, { ...counts, open: 0 }] as const
+    ),
   ) as unknown as ServerStats["protocols"];
   return {
-    ...sum,
+    ...report,
     open: 0,
-    closed: {
-      ...sum.closed,
-      ...(lost.length > 0 && { error: error + lost.length }),
-    },
-    protocols,
-    http: { ...sum.http, webSockets: 0 },
+    accepted: Math.max(report.accepted, told.accepted),
+    ...{ closed, protocols },
+    http: { ...report.http, webSockets: 0 },
   };
 }
 

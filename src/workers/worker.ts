@@ -45,30 +45,15 @@ export async function work(): Promise<void> {
 
 class Worker {
   #runtime: Runtime;
-  #server?: EchoServer;
+  #server = Promise.withResolvers<EchoServer>();
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
   }
 
   take(order: Order): void {
-    const server = this.#server;
-    switch (order.order) {
-      case "start":
-        this.#start(order.start);
-        break;
-      case "report":
-        if (server) scope.postMessage(reportOf(server));
-        break;
-      case "faults":
-        server?.setFaults(order.faults);
-        break;
-      case "shutdown":
-        server?.shutdown({ timeoutMs: order.timeoutMs });
-        break;
-      case "close":
-        server?.close();
-    }
+    if (order.order === "start") this.#start(order.start);
+    else this.#server.promise.then((server) => obey(server, order));
   }
 
   async #start(start: WorkerOptions): Promise<void> {
@@ -90,7 +75,7 @@ class Worker {
           scope.postMessage({ notice: "record", record });
         },
       });
-      this.#server = server;
+      this.#server.resolve(server);
       scope.postMessage({ notice: "listening" });
       await server.finished;
       scope.postMessage(reportOf(server));
@@ -98,6 +83,22 @@ class Worker {
     } catch (error) {
       scope.postMessage({ notice: "failed", message: errorText(error) });
     }
+  }
+}
+
+function obey(server: EchoServer, order: Order): void {
+  switch (order.order) {
+    case "report":
+      scope.postMessage(reportOf(server));
+      break;
+    case "faults":
+      server.setFaults(order.faults);
+      break;
+    case "shutdown":
+      server.shutdown({ timeoutMs: order.timeoutMs });
+      break;
+    case "close":
+      server.close();
   }
 }
 
