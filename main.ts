@@ -8,8 +8,8 @@ import process from "node:process";
 import { isWorker } from "./src/runtime.ts";
 
 if (isWorker) {
-  const { work } = await import("./src/workers/worker.ts");
-  await work();
+  const { runThread } = await import("./src/cli/thread.ts");
+  await runThread();
 } else {
   const { main } = await import("./src/cli/main.ts");
   process.exit(await main(process.argv.slice(2), import.meta));

@@ -31,6 +31,35 @@ export interface LocalConn extends Conn {
   readonly localPort: number;
 }
 
+/** What takes the bytes of a stream that this program has opened. */
+export interface StreamSink {
+  /** Bytes have come; the chunk may be written over once this returns. */
+  onData(chunk: Uint8Array): void;
+  /** What was not taken may be written now. */
+  onDrain(): void;
+  /** The stream is over, once; with the error unless it ended in order. */
+  onEnd(error?: unknown): void;
+}
+
+/** A stream of bytes that this program has opened, as a client. */
+export interface ClientStream {
+  /**
+   * Writes.
+   *
+   * @param data what to write, which must not change until it has gone.
+   * @returns how many bytes were taken; if not all, `onDrain` is called later.
+   */
+  write(data: Uint8Array): number;
+  /** Closes; the sink hears no more. Idempotent. */
+  close(): void;
+}
+
+/** Whom a client trusts. */
+export interface Trust {
+  /** Who else vouches for servers, as PEM. */
+  readonly ca?: string;
+}
+
 /** What not every runtime can do. */
 export interface Capabilities {
   /** Setting the size of a receive buffer. */
@@ -55,6 +84,17 @@ export interface Runtime {
   serveWeb(options: WebServerOptions): Promise<WebServer>;
   /** Connects to a port of this machine, over loopback. */
   connect(port: number): Promise<LocalConn>;
+  /**
+   * Connects to a server of streams: TCP, TLS or a Unix socket.
+   *
+   * @param addr where the server is.
+   * @param sink what takes the bytes, from the moment of the connection on.
+   * @param trust whose certificates are taken, for TLS.
+   * @throws the runtime's error.
+   */
+  openStream(addr: Addr, sink: StreamSink, trust: Trust): Promise<ClientStream>;
+  /** Opens a WebSocket, as a client. */
+  openWebSocket(url: string, trust: Trust): WebSocket;
   /** What the runtime can do that others cannot. */
   readonly capabilities: Capabilities;
   /** Whether something may be done without a prompt. */

@@ -7,6 +7,11 @@
  */
 
 import { parseArgs as nodeParseArgs } from "node:util";
+import {
+  BuiltinProgressBar,
+  type ProgressBar,
+  type ProgressBarOptions,
+} from "./progress_bar.ts";
 import { isBun } from "./runtime.ts";
 
 /** Which flags there are; names without dashes. */
@@ -185,36 +190,69 @@ function load(specifier: string): Promise<unknown> {
   return import(specifier);
 }
 
-async function choose(): Promise<Std> {
+/** Loads modules, or nothing where JSR does not answer. */
+async function loadAll(
+  begin: () => readonly Promise<unknown>[],
+): Promise<readonly unknown[] | undefined> {
   // Bun would look for `@std` on npm, where the scope is not Deno's.
-  if (isBun) return builtin;
+  if (isBun) return undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const patience = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), LONGEST_LOAD_MS);
   });
   try {
-    const modules = await Promise.race([
-      Promise.all([
-        load("@std/cli/parse-args"),
-        load("@std/log/base-handler"),
-        load("@std/log/logger"),
-      ]),
-      patience,
-    ]);
-    if (modules === undefined) return builtin;
-    const [cli, handler, logger] = modules;
-    return fromJsr(
-      cli as ParseArgsModule,
-      handler as BaseHandlerModule,
-      logger as LoggerModule,
-    );
+    return await Promise.race([Promise.all(begin()), patience]);
   } catch {
     // JSR does not answer: nothing is wrong, the stand-ins do the same.
-    return builtin;
+    return undefined;
   } finally {
     clearTimeout(timer);
   }
 }
 
+async function choose(): Promise<Std> {
+  const modules = await loadAll(() => [
+    load("@std/cli/parse-args"),
+    load("@std/log/base-handler"),
+    load("@std/log/logger"),
+  ]);
+  if (modules === undefined) return builtin;
+  const [cli, handler, logger] = modules;
+  return fromJsr(
+    cli as ParseArgsModule,
+    handler as BaseHandlerModule,
+    logger as LoggerModule,
+  );
+}
+
 /** Reads command lines and makes loggers. */
 export const std: Std = await choose();
+
+/** The part of `@std/cli/unstable-progress-bar` used here. */
+interface ProgressBarModule {
+  ProgressBar: new (
+    options: Omit<ProgressBarOptions, "format"> & {
+      // It has had both names, and may change them again.
+      fmt: ProgressBarOptions["format"];
+      formatter: ProgressBarOptions["format"];
+    },
+  ) => ProgressBar;
+}
+
+/**
+ * Draws a progress bar; what draws it is loaded only then.
+ *
+ * @param options what it looks like.
+ * @returns the bar.
+ */
+export async function createProgressBar(
+  options: ProgressBarOptions,
+): Promise<ProgressBar> {
+  const modules = await loadAll(() => [
+    load("@std/cli/unstable-progress-bar"),
+  ]);
+  if (modules === undefined) return new BuiltinProgressBar(options);
+  const { ProgressBar } = modules[0] as ProgressBarModule;
+  const { format } = options;
+  return new ProgressBar({ ...options, fmt: format, formatter: format });
+}

@@ -43,6 +43,13 @@ export function readCount(text: string): number {
   return readWholeNumber(text, "a whole number, such as 100");
 }
 
+/** Reads a whole number from 1 up. */
+export function readAtLeastOne(text: string): number {
+  const count = readWholeNumber(text, "a whole number, such as 100");
+  if (count > 0) return count;
+  throw new OptionError("expected at least 1");
+}
+
 // Threads beyond any machine's cores only cost memory.
 const MOST_WORKERS = 256;
 

@@ -14,6 +14,10 @@ export function fakeRuntime(overrides: Partial<Runtime> = {}): Runtime {
     bind: () => Promise.reject(new Error("not here")),
     serveWeb: () => Promise.reject(new Error("not here")),
     connect: () => Promise.reject(new Error("not here")),
+    openStream: () => Promise.reject(new Error("not here")),
+    openWebSocket: () => {
+      throw new Error("not here");
+    },
     capabilities: {
       ...{ receiveBuffer: true, http2: true, sharesPorts: true },
       maxMessage: 2 ** 31 - 1,

@@ -28,7 +28,12 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     files: /^src\/std\.ts$/,
-    imports: /^(@std\/|src\/runtime\.ts$)/,
+    imports: /^(@std\/|src\/(progress_bar|runtime)\.ts$)/,
+  },
+  {
+    files: /^src\/client\//,
+    imports:
+      /^src\/(client\/|(errors|host|listen_url|net|one_line|timer)\.ts$)/,
   },
   {
     files: /^src\/runtime\.ts$/,
@@ -133,7 +138,8 @@ export const LAYERS: readonly Layer[] = [
       /^src\/(workers\/|faults\/|(arrival|echo_connection|errors|host|limits|listen|listen_url|metrics|net|records|runtime|server|server_options|shared|subnet|tell|timer)\.ts$)/,
   },
   {
-    files: /^src\/(errors|moment|one_line|recording|signal|suggest|timer)\.ts$/,
+    files:
+      /^src\/(errors|moment|one_line|progress_bar|recording|signal|suggest|timer)\.ts$/,
     imports: "nothing",
   },
   {
@@ -153,7 +159,7 @@ export const LAYERS: readonly Layer[] = [
   {
     files: /^src\/adapters\/node\//,
     imports:
-      /^src\/(net\.ts$|adapters\/(node\/|(accept_queue|closed_error|receive_queue|reset_error)\.ts$))/,
+      /^src\/((host|net)\.ts$|adapters\/(node\/|(accept_queue|closed_error|receive_queue|reset_error)\.ts$))/,
   },
   {
     files:

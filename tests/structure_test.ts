@@ -103,7 +103,7 @@ Deno.test("the imports of this repository are found", () => {
   assertEquals(of("main.ts"), [
     "node:process",
     "src/runtime.ts",
-    "src/workers/worker.ts",
+    "src/cli/thread.ts",
     "src/cli/main.ts",
   ]);
   assertEquals(of("src/runtime.ts"), [

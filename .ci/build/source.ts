@@ -70,11 +70,11 @@ export async function writeEntry(
     path,
     `import process from "node:process";
 import { main } from "${source}/cli/main.ts";
+import { runThread } from "${source}/cli/thread.ts";
 import { isWorker } from "${source}/runtime.ts";
-import { work } from "${source}/workers/worker.ts";
 
 const program = { url: import.meta.url, build: ${JSON.stringify(build)} };
-if (isWorker) await work();
+if (isWorker) await runThread();
 else process.exit(await main(process.argv.slice(2), program));
 `,
   );

@@ -8,7 +8,7 @@ import { formatHost, formatListenUrl } from "../listen_url.ts";
 import type { Addr } from "../net.ts";
 import { flagOf, type Key, KEYS } from "./flags.ts";
 import { neededPermissions, permissionFlags } from "./permissions.ts";
-import type { Parsed } from "./parse.ts";
+import type { ServerSettings } from "./server_settings.ts";
 
 /**
  * Describes what a server would do.
@@ -20,7 +20,7 @@ import type { Parsed } from "./parse.ts";
  * listen and the command with the least permissions that it needs on Deno.
  */
 export function checkText(
-  parsed: Parsed,
+  parsed: ServerSettings,
   listen: readonly Addr[],
   program: string,
 ): string {

@@ -6,9 +6,10 @@
 
 import { errorText, OptionError } from "../errors.ts";
 import { checkFault, formatFault } from "../faults/grammar.ts";
-import { flagOf, isSwitch, type Key, KEYS } from "./flags.ts";
+import { flagOf, type Key, KEYS } from "./flags.ts";
+import { isSwitch } from "./flags/flag.ts";
 import { findJsonError } from "./json_error.ts";
-import type { Layer } from "./parse.ts";
+import type { Layer } from "./settings.ts";
 import { suggest } from "../suggest.ts";
 
 // `$schema` is for editors.
@@ -48,7 +49,7 @@ export function readConfig(path: string, text: string): Layer {
     }
     texts.set(key, toTexts(key, value, where(name)));
   }
-  const describe = (key: Key) => `"${key}" in ${where(key)}`;
+  const describe = (key: string) => `"${key}" in ${where(key)}`;
   return { origin: "file", texts, describe };
 }
 
@@ -73,7 +74,8 @@ function parseObject(path: string, source: string): object {
 }
 
 function toTexts(key: Key, value: unknown, where: string): readonly string[] {
-  const { repeatable, value: placeholder } = flagOf(key);
+  const flag = flagOf(key);
+  const { repeatable, value: placeholder } = flag;
   const list = repeatable && Array.isArray(value) ? value : [value];
   if (list.length === 0) {
     throw new OptionError(`Cannot use "${key}" in ${where}: the list is empty`);
@@ -82,11 +84,11 @@ function toTexts(key: Key, value: unknown, where: string): readonly string[] {
     if (key === "fault" && typeof item === "object") {
       return toFaultText(item, where);
     }
-    const fits = isSwitch(key)
+    const fits = isSwitch(flag)
       ? typeof item === "boolean"
       : typeof item === "string" || typeof item === "number";
     if (fits) return String(item);
-    const expected = isSwitch(key)
+    const expected = isSwitch(flag)
       ? "true or false"
       : repeatable
       ? "a string or a list of strings"

@@ -1,62 +1,52 @@
 /**
- * Turns flags, variables and the configuration file into settings.
+ * Turns a command line into a command and its settings.
  *
  * @module
  */
 
-import { errorText, OptionError } from "../errors.ts";
 import { std } from "../std.ts";
-import { asksFor, normalizeArgv } from "./argv.ts";
+import { adviceOn, asksFor, normalizeArgv } from "./argv.ts";
 import {
+  ALL_FLAGS,
+  COMMAND_NAMES,
+  type CommandName,
+  commandOf,
   DEFAULT_COMMAND,
-  DEFAULT_INVOCATION,
-  type Invocation,
-  readInvocation,
+  list,
+  type OperandOf,
+  ownersOf,
+  readOperand,
+  type TableOf,
 } from "./commands.ts";
-import { readConfig } from "./config.ts";
-import {
-  flagName,
-  flagOf,
-  isSwitch,
-  type Key,
-  KEYS,
-  type Settings,
-  variableName,
-} from "./flags.ts";
+import { flagName, isSwitch } from "./flags/flag.ts";
+import { serverSettings, type Surroundings } from "./server_settings.ts";
+import { type Layer, resolve, type Resolved } from "./settings.ts";
 
-/** Where a setting's value comes from. */
-export type Origin = "flag" | "variable" | "file" | "default";
-
-/** The settings of one origin, as text and not yet read. */
-export interface Layer {
-  /** Where they come from. */
-  readonly origin: Origin;
-  /** Every setting it has, with its values. */
-  readonly texts: ReadonlyMap<Key, readonly string[]>;
-  /** What to call a setting of this layer in an error. */
-  readonly describe: (key: Key) => string;
-}
-
-/** The outside world, as far as settings come from it. */
-export interface Surroundings {
-  /** An environment variable, if it is set and may be read. */
-  readonly variable: (name: string) => string | undefined;
-  /** The text of a file; throws an error that says what to do. */
-  readonly readFile: (path: string) => string;
-}
-
-/** A command and its settings, and where each of these comes from. */
-export interface Parsed {
+/** A command, and the settings that go with it. */
+export interface Invocation<N extends CommandName>
+  extends Resolved<TableOf<N>> {
   /** The command. */
-  readonly invocation: Invocation;
-  /** The value of every setting. */
-  readonly settings: Settings;
-  /** The origin of every setting. */
-  readonly origins: Readonly<Record<Key, Origin>>;
+  readonly command: N;
+  /** What stands after it. */
+  readonly operand: OperandOf<N>;
 }
+
+/** The same for whoever only asks what there is. */
+export interface Question {
+  /** What is asked for. */
+  readonly command: "help" | "version";
+  /** The command that it is about. */
+  readonly about: CommandName;
+}
+
+/** What a command line says. */
+export type Parsed =
+  | { readonly [N in CommandName]: Invocation<N> }[CommandName]
+  | Question;
 
 /**
- * Reads command and settings: flags win over variables, those over the file.
+ * Reads command and settings. Of a server, flags win over variables, those over
+ * the file; other commands have flags alone.
  *
  * @param argv the command line's arguments.
  * @param surroundings where variables and files come from.
@@ -68,43 +58,63 @@ export function parse(
   argv: readonly string[],
   surroundings: Surroundings,
 ): Parsed {
+  const about = commandIn(argv);
   // Whoever asks for help has reason not to get the rest right.
-  for (const key of ["help", "version"] as const) {
-    if (asksFor(argv, key)) {
-      return { invocation: DEFAULT_INVOCATION, ...resolve([switchLayer(key)]) };
-    }
+  for (const command of ["help", "version"] as const) {
+    if (asksFor(argv, command)) return { command, about };
   }
-  const { flags, words } = readArgv(argv);
-  const invocation = readInvocation(words, [...flags.texts.keys()]);
-  const isAsking = flags.texts.has("help") || flags.texts.has("version");
-  if (isAsking || invocation.command !== DEFAULT_COMMAND) {
-    return { invocation, ...resolve([flags]) };
+  const { flags, words } = readArgv(argv, about);
+  const operand = readOperand(about, words);
+  for (const command of ["help", "version"] as const) {
+    if (flags.texts.has(command)) return { command, about };
   }
-  const variables = variableLayer(surroundings.variable);
-  const { config } = resolve([flags, variables]).settings;
-  if (config === undefined) {
-    return { invocation, ...resolve([flags, variables]) };
+  if (about === DEFAULT_COMMAND) {
+    const resolved = serverSettings(flags, surroundings);
+    return { command: about, operand: undefined, ...resolved };
   }
-  const file = readConfig(config, surroundings.readFile(config));
-  return { invocation, ...resolve([flags, variables, file]) };
+  const resolved = resolve(commandOf(about).flags, [flags]);
+  // Table and operand are those of the command.
+  return { command: about, operand, ...resolved } as Parsed;
 }
 
-const longName = (key: Key) => flagName(key).slice(2);
-
-function switchLayer(key: Key): Layer {
-  const texts = new Map([[key, ["true"]]]);
-  return { origin: "flag", texts, describe: flagName };
+// The command is the first word that is no flag and no flag's value.
+function commandIn(argv: readonly string[]): CommandName {
+  const isName = (word: string | undefined): word is CommandName =>
+    COMMAND_NAMES.some((name) => name === word);
+  if (isName(argv[0])) return argv[0];
+  try {
+    const words = normalizeArgv(argv, ALL_FLAGS);
+    const first = words.find((word) => !word.startsWith("-"));
+    return isName(first) ? first : DEFAULT_COMMAND;
+  } catch {
+    // What is wrong comes out when they are read in earnest.
+    return DEFAULT_COMMAND;
+  }
 }
+
+const longName = (key: string) => flagName(key).slice(2);
 
 function readArgv(
   argv: readonly string[],
+  command: CommandName,
 ): { flags: Layer; words: readonly string[] } {
-  const { switches, values, rest } = std.parseArgs(normalizeArgv(argv), {
-    switches: KEYS.filter(isSwitch).map(longName),
-    valued: KEYS.filter((key) => !isSwitch(key)).map(longName),
+  const table = commandOf(command).flags;
+  const keys = Object.keys(table);
+  const normal = normalizeArgv(argv, table, (typed) => {
+    const [owner, ...others] = typed.startsWith("--")
+      ? ownersOfFlag(typed)
+      : [];
+    return owner === undefined
+      ? adviceOn(typed, table)
+      : `Cannot use ${typed} with ${command}: it goes with ` +
+        list([owner, ...others]);
   });
-  const texts = new Map<Key, readonly string[]>();
-  for (const key of KEYS) {
+  const { switches, values, rest } = std.parseArgs(normal, {
+    switches: keys.filter((key) => isSwitch(table[key])).map(longName),
+    valued: keys.filter((key) => !isSwitch(table[key])).map(longName),
+  });
+  const texts = new Map<string, readonly string[]>();
+  for (const key of keys) {
     const name = longName(key);
     if (switches.includes(name)) texts.set(key, ["true"]);
     if (values[name]) texts.set(key, values[name]);
@@ -112,88 +122,7 @@ function readArgv(
   return { flags: { origin: "flag", texts, describe: flagName }, words: rest };
 }
 
-function variableLayer(variable: Surroundings["variable"]): Layer {
-  const texts = new Map<Key, readonly string[]>();
-  for (const key of KEYS) {
-    const { commandLineOnly, repeatable, separator = "," } = flagOf(key);
-    if (commandLineOnly) continue;
-    const text = variable(variableName(key));
-    // An empty variable is how shells and compose files say "not set".
-    if (!text) continue;
-    const list = repeatable
-      ? text.split(separator).map((item) => item.trim())
-      : [text];
-    texts.set(key, list);
-  }
-  return { origin: "variable", texts, describe: variableName };
-}
-
-// A listener is said by URL or by port and host. The highest layer that says
-// either decides, and makes the other void in the layers below it.
-function settleListeners(layers: readonly Layer[]): Layer[] {
-  const byHost: readonly Key[] = ["port", "host"];
-  let winner: readonly Key[] | undefined;
-  return layers.map((layer) => {
-    const hosts = byHost.filter((key) => layer.texts.has(key));
-    const urls = layer.texts.has("listen");
-    if (urls && hosts.length > 0) {
-      throw new OptionError(
-        `Cannot use ${layer.describe(hosts[0])} together with ` +
-          `${layer.describe("listen")}: write host and port into the URL`,
-      );
-    }
-    const losers = winner === byHost ? ["listen"] : winner ? byHost : [];
-    if (!winner && (urls || hosts.length > 0)) {
-      winner = urls ? ["listen"] : byHost;
-    }
-    const texts = new Map(
-      [...layer.texts].filter(([key]) => !losers.includes(key)),
-    );
-    return { ...layer, texts };
-  });
-}
-
-function resolve(given: readonly Layer[]): Omit<Parsed, "invocation"> {
-  const layers = settleListeners(given);
-  const settled = KEYS.map((key) => {
-    const layer = layers.find((layer) => layer.texts.has(key));
-    const origin: Origin = layer?.origin ?? "default";
-    return [key, { origin, value: readSetting(key, layer) }] as const;
-  });
-  return {
-    settings: Object.fromEntries(
-      settled.map(([key, { value }]) => [key, value]),
-    ) as unknown as Settings,
-    origins: Object.fromEntries(
-      settled.map(([key, { origin }]) => [key, origin]),
-    ) as Record<Key, Origin>,
-  };
-}
-
-function readSetting(key: Key, layer: Layer | undefined): unknown {
-  const flag = flagOf(key);
-  const texts = layer?.texts.get(key) ?? [];
-  const values = texts.map((text) => {
-    try {
-      return flag.read(text);
-    } catch (error) {
-      throw new OptionError(
-        `Cannot use ${layer?.describe(key)} "${text}": ${errorText(error)}` +
-          hint(key, layer?.origin, text),
-        { cause: error },
-      );
-    }
-  });
-  if (flag.repeatable) return values;
-  if (values.length > 0) return values.at(-1);
-  if (flag.default !== undefined) return flag.read(flag.default);
-  return isSwitch(key) ? false : undefined;
-}
-
-function hint(key: Key, origin: Origin | undefined, text: string): string {
-  const isForeign = key !== "listen" && text.startsWith("tcp://");
-  return origin === "variable" && isForeign
-    ? " (Kubernetes sets such variables for a service of that name: " +
-      "set enableServiceLinks to false)"
-    : "";
+function ownersOfFlag(typed: string): readonly CommandName[] {
+  const key = Object.keys(ALL_FLAGS).find((key) => flagName(key) === typed);
+  return key === undefined ? [] : ownersOf(key);
 }

@@ -9,9 +9,10 @@ import { fileURLToPath } from "node:url";
 import { PermissionError } from "../errors.ts";
 import { listenPermissions } from "../listen.ts";
 import type { Permission, Runtime } from "../host.ts";
+import { formatHost } from "../listen_url.ts";
 import type { Addr, NetAddr } from "../net.ts";
 import { KEYS, variableName } from "./flags.ts";
-import type { Parsed } from "./parse.ts";
+import type { ServerSettings } from "./server_settings.ts";
 
 const FLAG: Readonly<Record<Permission["kind"], string>> = {
   net: "-N",
@@ -85,10 +86,26 @@ export function threadPermissions(program: string): readonly Permission[] {
   return [{ kind: "read", path: dirname(fileURLToPath(program)) }];
 }
 
+/**
+ * What a client needs.
+ *
+ * @param addr where it connects to.
+ * @param ca the file of a certificate that it trusts.
+ */
+export function clientPermissions(
+  addr: Addr,
+  ca: string | undefined,
+): readonly Permission[] {
+  const file = ca === undefined ? [] : [{ kind: "read", path: ca } as const];
+  if (addr.transport === "udp") return [{ kind: "net", host: "" }, ...file];
+  if (addr.transport === "unix") return listenPermissions(addr);
+  return [{ kind: "net", host: formatHost(addr) }, ...file];
+}
+
 /** Everything that a server with these settings needs leave for. */
 export function neededPermissions(
   listen: readonly Addr[],
-  { settings, origins }: Parsed,
+  { settings, origins }: ServerSettings,
   program: string,
 ): readonly Permission[] {
   const needed: Permission[] = listen.flatMap(listenPermissions);

@@ -1,23 +1,29 @@
 /**
- * The help text and the README's table, made from the flag table.
+ * The help texts and the README's table, made from the tables of commands and
+ * flags.
  *
  * @module
  */
 
 import { KINDS } from "../faults/kinds.ts";
 import type { FaultKey } from "../faults/stage.ts";
-import { COMMAND_NAMES, commandOf, commandSynopsis } from "./commands.ts";
 import {
+  COMMAND_NAMES,
+  type CommandName,
+  commandOf,
+  commandSynopsis,
+  DEFAULT_COMMAND,
+} from "./commands.ts";
+import { flagOf, KEYS } from "./flags.ts";
+import {
+  type Flag,
   flagHelp,
   flagName,
-  flagOf,
-  type Key,
-  KEYS,
+  type FlagTable,
   variableName,
-} from "./flags.ts";
+} from "./flags/flag.ts";
 
-function synopsis(key: Key): string {
-  const { short, value } = flagOf(key);
+function synopsis(key: string, { short, value }: Flag<unknown>): string {
   const letter = short ? `-${short}, ` : "    ";
   return `${letter}${flagName(key)}${value ? ` <${value}>` : ""}`;
 }
@@ -29,12 +35,29 @@ function columns(rows: readonly (readonly [string, string])[]): string {
     .join("\n");
 }
 
-/** The text of `--help`. */
-export function helpText(): string {
+function optionLines(flags: FlagTable): string {
+  return columns(
+    Object.entries(flags).map(([key, flag]) =>
+      [synopsis(key, flag), flagHelp(flag)] as const
+    ),
+  );
+}
+
+const UNITS = "Durations are 500ms, 30s, 5m, 1h; sizes are 1024, 64KiB, 10MB.";
+
+/**
+ * The text of `--help`.
+ *
+ * @param command what it is asked for with.
+ */
+export function helpText(command: CommandName = DEFAULT_COMMAND): string {
+  return command === DEFAULT_COMMAND ? programHelp() : commandHelp(command);
+}
+
+function programHelp(): string {
   const commands = COMMAND_NAMES.map((name) =>
     [commandSynopsis(name), commandOf(name).help] as const
   );
-  const flags = KEYS.map((key) => [synopsis(key), flagHelp(key)] as const);
   const faults = Object.values(KINDS).map(({ example, help }) =>
     [example, help] as const
   );
@@ -42,23 +65,35 @@ export function helpText(): string {
 
 Usage: echod [serve] [options]
 
-Commands:
+Commands (each has its own --help):
 ${columns(commands)}
 
 Options:
-${columns(flags)}
+${optionLines(commandOf(DEFAULT_COMMAND).flags)}
 
 Faults, as kind:key=value,key=value (the README has all keys):
 ${columns(faults)}
 
-Durations are 500ms, 30s, 5m, 1h; sizes are 1024, 64KiB, 10MB.
+${UNITS}
 Each option but the last ones may also be a variable, such as ${
     variableName("idleTimeout")
   }=30s,
 or a key of the file that --config names, such as "idleTimeout": "30s".
 Flags win over variables, and those over the file.
 
-Exit codes: 0 stopped as asked, 1 failed or stopped by force, 2 wrong usage.`;
+Exit codes: ${commandOf(DEFAULT_COMMAND).exitCodes}`;
+}
+
+function commandHelp(name: CommandName): string {
+  const { help, details, flags } = commandOf(name);
+  return `echod ${name}: ${help}.
+
+Usage: echod ${commandSynopsis(name)} [options]
+
+Options:
+${optionLines(flags)}
+${details ? `\n${details}\n${UNITS}\n` : ""}
+Exit codes: ${commandOf(name).exitCodes}`;
 }
 
 /** The flag table of the README, in Markdown. */

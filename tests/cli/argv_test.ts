@@ -1,7 +1,10 @@
-import { asksFor, normalizeArgv } from "../../src/cli/argv.ts";
-import { flagName, flagOf, isSwitch, KEYS } from "../../src/cli/flags.ts";
+import { asksFor, normalizeArgv as normalize } from "../../src/cli/argv.ts";
+import { flagName, flagOf, FLAGS, KEYS } from "../../src/cli/flags.ts";
+import { isSwitch } from "../../src/cli/flags/flag.ts";
 import { OptionError } from "../../src/errors.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
+
+const normalizeArgv = (argv: readonly string[]) => normalize(argv, FLAGS);
 
 /** Arguments as they are typed, and in one form. */
 type Normal = readonly [argv: readonly string[], normal: readonly string[]];
@@ -27,7 +30,7 @@ Deno.test("normalizeArgv brings every flag into one form", () => {
     const { short } = flagOf(key);
     const flags = short ? [name, `-${short}`] : [name];
     for (const flag of flags) {
-      if (isSwitch(key)) normalizes([[flag], [`${name}=true`]]);
+      if (isSwitch(flagOf(key))) normalizes([[flag], [`${name}=true`]]);
       else {
         normalizes(
           [[flag, "x"], [`${name}=x`]],

@@ -1,15 +1,15 @@
 import { checkText } from "../../src/cli/check.ts";
 import { flagOf, KEYS } from "../../src/cli/flags.ts";
-import { parse } from "../../src/cli/parse.ts";
 import { parseListenUrl } from "../../src/listen_url.ts";
 import { assert, assertEquals } from "../assert.ts";
+import { parseServer } from "./parsing.ts";
 
 function check(
   argv: readonly string[],
   listen: readonly string[],
   variables: Readonly<Record<string, string>> = {},
 ): string[] {
-  const parsed = parse(argv, {
+  const parsed = parseServer(argv, {
     variable: (name) => variables[name],
     readFile: () => '{"maxBytes": "1KiB"}',
   });

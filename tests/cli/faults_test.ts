@@ -1,12 +1,12 @@
 import { setUpFaults } from "../../src/cli/faults.ts";
 import { Decisions } from "../../src/faults/decisions.ts";
 import type { Log } from "../../src/cli/log.ts";
-import { parse } from "../../src/cli/parse.ts";
 import { OptionError, PermissionError } from "../../src/errors.ts";
 import type { Permission } from "../../src/host.ts";
 import type { ServerRecord } from "../../src/records.ts";
 import { assert, assertEquals, assertMatch, assertThrows } from "../assert.ts";
 import { fakeRuntime } from "../fake_runtime.ts";
+import { parseServer } from "./parsing.ts";
 
 function temporaryDirectory() {
   const path = Deno.makeTempDirSync({ prefix: "echod-test-" });
@@ -22,8 +22,7 @@ function setUp(argv: readonly string[], denied?: Permission["kind"]) {
     flush: () => Promise.resolve(),
   };
   const runtime = fakeRuntime({ isGranted: ({ kind }) => kind !== denied });
-  const nothing = { variable: () => undefined, readFile: () => "" };
-  const setup = setUpFaults(runtime, parse(argv, nothing).settings, log);
+  const setup = setUpFaults(runtime, parseServer(argv).settings, log);
   return { ...setup, records };
 }
 

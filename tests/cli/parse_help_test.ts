@@ -1,7 +1,8 @@
-import { FLAGS, type Key, KEYS } from "../../src/cli/flags.ts";
-import { parse } from "../../src/cli/parse.ts";
+import { FLAGS } from "../../src/cli/flags.ts";
+import { parse, type Parsed } from "../../src/cli/parse.ts";
 import { OptionError } from "../../src/errors.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
+import { parseServer } from "./parsing.ts";
 
 /** A world in which every variable is wrong and no file can be read. */
 const WRONG_WORLD = {
@@ -11,20 +12,17 @@ const WRONG_WORLD = {
   },
 };
 
-function read(...argv: readonly string[]) {
+function read(...argv: readonly string[]): Parsed {
   return parse(argv, WRONG_WORLD);
 }
 
-/** Which settings are not the default. */
-function given(...argv: readonly string[]): Key[] {
-  const { settings, origins } = read(...argv);
-  const defaults = parse([], { variable: () => undefined, readFile: () => "" });
-  const differing = KEYS.filter((key) =>
-    String(settings[key]) !== String(defaults.settings[key])
-  );
-  const keys = KEYS.filter((key) => origins[key] !== "default");
-  assertEquals(differing, keys, argv.join(" "));
-  return keys;
+/** Expects that this is asked for, and about what. */
+function asks(
+  argv: readonly string[],
+  command: "help" | "version",
+  about: "serve" | "ping" | "bench" | "completions" = "serve",
+): void {
+  assertEquals(read(...argv), { command, about }, argv.join(" "));
 }
 
 /** What cannot be used without help. */
@@ -47,8 +45,8 @@ Deno.test("--help and --version win over whatever else is wrong", () => {
   for (const key of ["help", "version"] as const) {
     for (const flag of asked[key]) {
       for (const argv of WRONG) {
-        assertEquals(given(flag, ...argv), [key]);
-        assertEquals(given(...argv, flag), [key]);
+        asks([flag, ...argv], key);
+        asks([...argv, flag], key);
       }
     }
   }
@@ -58,28 +56,32 @@ Deno.test("without --help or --version the same is refused", () => {
   for (const argv of WRONG) assertThrows(() => read(...argv), OptionError);
 });
 
-Deno.test("--help and --version leave out even what is right", () => {
-  assertEquals(given("-q", "--port", "7", "--help"), ["help"]);
-  assertEquals(given("--check", "-V"), ["version"]);
-});
-
 Deno.test("--help wins over --version", () => {
-  assertEquals(given("--version", "--help"), ["help"]);
-  assertEquals(given("-h", "-V"), ["help"]);
+  asks(["--version", "--help"], "help");
+  asks(["-h", "-V"], "help");
+  asks(["-qVh"], "help");
 });
 
 Deno.test("--help is help even where a value is missing", () => {
-  assertEquals(given("--port", "--help"), ["help"]);
-  assertEquals(given("-p", "-h"), ["help"]);
+  asks(["--port", "--help"], "help");
+  asks(["-p", "-h"], "help");
+});
+
+Deno.test("--help is about the command that is named, before it or after", () => {
+  asks(["ping", "--help"], "help", "ping");
+  asks(["--help", "ping"], "help", "ping");
+  asks(["ping", "tcp://127.0.0.1", "--prot", "-h"], "help", "ping");
+  asks(["-c", "3", "bench", "-h"], "help", "bench");
+  asks(["completions", "x", "-h"], "help", "completions");
+  asks(["serve", "--help"], "help");
+  // A word that is the value of a flag names no command.
+  asks(["--host", "ping", "-h"], "help");
 });
 
 Deno.test("--help is no flag after --, nor as a value", () => {
   const message = 'Unexpected argument "--help"';
   assertThrows(() => read("--", "--help"), OptionError, message);
-  const { settings } = parse(["--ready-file=--help"], {
-    variable: () => undefined,
-    readFile: () => "",
-  });
+  const { settings } = parseServer(["--ready-file=--help"]);
   assertEquals([settings.help, settings.readyFile], [false, "--help"]);
 });
 

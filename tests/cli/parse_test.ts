@@ -1,8 +1,7 @@
-import { parse } from "../../src/cli/parse.ts";
 import { OptionError } from "../../src/errors.ts";
 import { parseListenUrl } from "../../src/listen_url.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
-import { errorOf, read, refuses, told } from "./parsing.ts";
+import { errorOf, parseServer, read, refuses, told } from "./parsing.ts";
 
 const URL_A = "tcp://127.0.0.1:7";
 const URL_B = "tcp://[::1]:7";
@@ -95,7 +94,7 @@ Deno.test("parse takes every spelling of a value", () => {
 
 Deno.test("parse takes a value at its first equals sign", () => {
   const paths: string[] = [];
-  const parsed = parse(["--config=a=b"], {
+  const parsed = parseServer(["--config=a=b"], {
     variable: () => undefined,
     readFile: (path) => (paths.push(path), "{}"),
   });
@@ -106,8 +105,8 @@ Deno.test("parse takes a value at its first equals sign", () => {
 Deno.test("parse takes switches, long, short and in a row", () => {
   assertEquals(told(read(["--quiet"]), "quiet"), [true, "flag"]);
   assertEquals(told(read(["-q"]), "quiet"), [true, "flag"]);
-  const { settings } = read(["-qV"]);
-  assertEquals([settings.quiet, settings.version], [true, true]);
+  const { settings } = read(["-q", "--check"]);
+  assertEquals([settings.quiet, settings.check], [true, true]);
 });
 
 Deno.test("parse takes a row of switches before a value", () => {

@@ -5,7 +5,8 @@
  */
 
 import type { Key } from "../../src/cli/flags.ts";
-import { parse, type Parsed } from "../../src/cli/parse.ts";
+import { type Invocation, parse } from "../../src/cli/parse.ts";
+import type { Surroundings } from "../../src/cli/server_settings.ts";
 import { errorText, OptionError } from "../../src/errors.ts";
 import { assertThrows } from "../assert.ts";
 
@@ -17,9 +18,25 @@ export interface World {
   readonly file?: string;
 }
 
-/** Parses arguments. */
+/** Where nothing is set, and no file says anything. */
+export const NOWHERE: Surroundings = {
+  variable: () => undefined,
+  readFile: () => "",
+};
+
+/** Parses arguments that are for a server. */
+export function parseServer(
+  argv: readonly string[],
+  surroundings = NOWHERE,
+): Invocation<"serve"> {
+  const parsed = parse(argv, surroundings);
+  if (parsed.command === "serve") return parsed;
+  throw new Error(`${argv.join(" ")}: this is ${parsed.command}`);
+}
+
+/** Parses arguments that are for a server. */
 export function read(argv: readonly string[], { variables, file }: World = {}) {
-  return parse(argv, {
+  return parseServer(argv, {
     variable: (name) => variables?.[name],
     readFile: (path) => {
       if (path === "echod.json" && file !== undefined) return file;
@@ -48,6 +65,9 @@ export function errorOf(argv: readonly string[], world?: World): string {
 }
 
 /** A setting and where it comes from. */
-export function told({ settings, origins }: Parsed, key: Key) {
+export function told(
+  { settings, origins }: Invocation<"serve">,
+  key: Key,
+) {
   return [settings[key], origins[key]];
 }

@@ -1,5 +1,4 @@
 import { FLAGS } from "../../src/cli/flags.ts";
-import { parse } from "../../src/cli/parse.ts";
 import {
   neededPermissions,
   permissionFlags,
@@ -11,13 +10,14 @@ import { parseListenUrl } from "../../src/listen_url.ts";
 import type { Permission, Runtime } from "../../src/host.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
 import { fakeRuntime } from "../fake_runtime.ts";
+import { parseServer } from "./parsing.ts";
 
 function parsedOf(
   argv: readonly string[],
   variables: Readonly<Record<string, string>> = {},
   file = "{}",
 ) {
-  return parse(argv, {
+  return parseServer(argv, {
     variable: (name) => variables[name],
     readFile: () => file,
   });

@@ -1,4 +1,3 @@
-import { parse } from "../../src/cli/parse.ts";
 import { checkTls, setUpTls, writeCertificate } from "../../src/cli/tls.ts";
 import { OptionError, PermissionError } from "../../src/errors.ts";
 import type { Permission } from "../../src/host.ts";
@@ -10,7 +9,7 @@ import {
   assertThrows,
 } from "../assert.ts";
 import { fakeRuntime } from "../fake_runtime.ts";
-import { read } from "./parsing.ts";
+import { parseServer, read } from "./parsing.ts";
 
 const MADE = await makeSelfSigned(["localhost"]);
 const OTHER = await makeSelfSigned(["localhost"]);
@@ -33,16 +32,14 @@ function directoryOfFiles() {
 /** Sets up what arguments ask for, where everything else is granted. */
 function setUp(argv: readonly string[], denied?: Permission["kind"]) {
   const runtime = fakeRuntime({ isGranted: ({ kind }) => kind !== denied });
-  const nothing = { variable: () => undefined, readFile: () => "" };
-  const { settings } = parse(argv, nothing);
+  const { settings } = parseServer(argv);
   return setUpTls(runtime, settings, settings.listen);
 }
 
 /** The same, and what is done once the server listens. */
 async function setUpAndWrite(argv: readonly string[]) {
-  const nothing = { variable: () => undefined, readFile: () => "" };
   const setup = await setUp(argv);
-  writeCertificate(parse(argv, nothing).settings, setup);
+  writeCertificate(parseServer(argv).settings, setup);
   return setup;
 }
 

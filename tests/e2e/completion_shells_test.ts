@@ -1,4 +1,5 @@
 import { COMMAND_NAMES } from "../../src/cli/commands.ts";
+import { TARGET_BEGINNINGS } from "../../src/client/target.ts";
 import type { Program } from "../../src/cli/completions/program.ts";
 import {
   completionScript,
@@ -17,7 +18,12 @@ import {
 } from "./shell_session.ts";
 
 const program = describeProgram();
-const flagNames = program.flags.flatMap(({ names }) => names).sort();
+/** The names of a command's flags. */
+function flagNamesOf(command: string): readonly string[] {
+  const { flags } = program.commands.find(({ name }) => name === command)!;
+  return flags.flatMap(({ names }) => names);
+}
+
 const SOURCE = "source <(cat script)\n";
 
 /**
@@ -47,20 +53,33 @@ const COMPLETED: readonly [typed: string, words: readonly string[]][] = [
   ]],
   ["completions f", ["completions", "fish", "."]],
   ["completions --he", ["completions", "--help", "."]],
+  ["pi", ["ping", "."]],
+  ["ping tc", ["ping", "tcp://."]],
+  ["ping -c 3 --timeout 1s ht", [
+    ...["ping", "-c", "3", "--timeout", "1s", "http."],
+  ]],
+  ["bench tcp://127.0.0.1:7 --js", [
+    ...["bench", "tcp://127.0.0.1:7", "--json", "."],
+  ]],
+  ["ping --ca my", ["ping", "--ca", "my file.pem", "."]],
   // Nothing is offered for these.
   ["--port my", ["--port", "my."]],
   ["--fault mute:b", ["--fault", "mute:b."]],
   ["serve my", ["serve", "my."]],
   ["completions bash f", ["completions", "bash", "f."]],
   ["completions --sel", ["completions", "--sel."]],
+  ["ping --sel", ["ping", "--sel."]],
+  ["ping --con", ["ping", "--con."]],
 ];
 
 /** What is typed, and all that is offered then. */
 const OFFERED: readonly [typed: string, offered: readonly string[]][] = [
   ["", COMMAND_NAMES],
   ["-p 7 ", COMMAND_NAMES],
-  ["-", flagNames],
-  ["serve -", flagNames],
+  ["-", flagNamesOf("serve")],
+  ["serve -", flagNamesOf("serve")],
+  ["bench -", flagNamesOf("bench")],
+  ["ping --count 3 ", TARGET_BEGINNINGS],
   ["completions ", SHELL_NAMES],
   ["completions -", ["--help", "--version", "-V", "-h"]],
   ["--log-level ", ["debug", "info", "warn", "error"]],
@@ -139,7 +158,7 @@ Deno.test("fish offers what there is", async () => {
 });
 
 const GIVEN = "echod -p 7 --log-level=info -q -l x -";
-const NOT_GIVEN = flagNames.filter((name) =>
+const NOT_GIVEN = flagNamesOf("serve").toSorted().filter((name) =>
   !["-p", "--port", "--log-level", "-q", "--quiet"].includes(name)
 );
 
@@ -166,7 +185,9 @@ type Described = readonly [
 
 const HELPS: readonly Described[] = [
   ...program.commands.map(({ name, help }): Described => ["", [name], help]),
-  ...program.flags.map(({ names, help }): Described => ["-", names, help]),
+  ...program.commands.flatMap(({ name, flags }) =>
+    flags.map(({ names, help }): Described => [`${name} -`, names, help])
+  ),
   ...offersOf("--fault").map(({ text, help = "" }): Described => {
     return ["--fault ", [text], help];
   }),

@@ -96,12 +96,12 @@ export interface BunApi {
       socket: BunSocketHandler<Data>;
     },
   ): BunListener;
-  connect<Data>(options: {
-    hostname: string;
-    port: number;
-    allowHalfOpen: boolean;
-    socket: BunSocketHandler<Data>;
-  }): Promise<BunSocket<Data>>;
+  connect<Data>(
+    options: ({ hostname: string; port: number } | { unix: string }) & {
+      allowHalfOpen: boolean;
+      socket: BunSocketHandler<Data>;
+    },
+  ): Promise<BunSocket<Data>>;
   serve<Data>(options: BunServeOptions<Data>): BunServer<Data>;
 }
 

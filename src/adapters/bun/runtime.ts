@@ -8,6 +8,7 @@ import process from "node:process";
 import type { Runtime } from "../../host.ts";
 import { bind } from "../node/datagram.ts";
 import { bun } from "./api.ts";
+import { openStream, openWebSocket } from "./client.ts";
 import { connect, listen } from "./stream.ts";
 import { serveWeb } from "./web.ts";
 
@@ -24,6 +25,8 @@ export const runtime: Runtime = {
   bind,
   serveWeb,
   connect,
+  openStream,
+  openWebSocket,
   capabilities: {
     ...{ receiveBuffer: true, http2: false },
     // SO_REUSEPORT balances on Linux alone.

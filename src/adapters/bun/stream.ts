@@ -162,7 +162,8 @@ class BunLocalConn extends BunConn implements LocalConn {
 
 const LOOPBACK = "127.0.0.1";
 
-const EVENTS: Omit<BunSocketHandler<SocketSink>, "open"> = {
+/** Brings the events of a socket to its sink. */
+export const EVENTS: Omit<BunSocketHandler<SocketSink>, "open"> = {
   data: (socket, chunk) => socket.data.onData(chunk),
   drain: (socket) => socket.data.onDrain(),
   end: (socket) => socket.data.onEnd(),

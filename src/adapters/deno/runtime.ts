@@ -8,6 +8,7 @@ import type { Permission, Runtime } from "../../host.ts";
 import type { Addr, ListenOptions } from "../../net.ts";
 import { bind } from "../node/datagram.ts";
 import { listenOnNode } from "../node/stream.ts";
+import { openStream, openWebSocket } from "./client.ts";
 import { nodeRoom } from "./room.ts";
 import { connect, listenNatively } from "./stream.ts";
 import { tlsFlow } from "./tls_flow.ts";
@@ -56,6 +57,8 @@ export const runtime: Runtime = {
   bind,
   serveWeb,
   connect,
+  openStream,
+  openWebSocket,
   // Deno's node:dgram takes a size, and does nothing with it.
   capabilities: {
     ...{ receiveBuffer: false, http2: true, sharesPorts: true },

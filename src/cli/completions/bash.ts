@@ -44,7 +44,7 @@ function valueCases({ flags }: Program): string {
     ({ value }) => offering(value!),
   );
   return [...byBody].map(([body, flags]) =>
-    `    ${pattern(flags.flatMap(({ names }) => names))})
+    `    ${pattern([...new Set(flags.flatMap(({ names }) => names))])})
       ${body}
       ;;`
   ).join("\n");
@@ -150,7 +150,7 @@ ${operandCases(program)}
     word=$prefix$word
     [[ $word == "$cur"* ]] && COMPREPLY+=("\${word:\${#cur} - \${#tail}}")
   done
-  if [[ \${#COMPREPLY[@]} == 1 && \${COMPREPLY[0]} == *[=:] ]]; then
+  if [[ \${#COMPREPLY[@]} == 1 && \${COMPREPLY[0]} == *[=:/] ]]; then
     compopt -o nospace 2>/dev/null
   fi
 }

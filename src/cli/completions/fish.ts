@@ -110,6 +110,7 @@ function commandLines({ name, commands }: Program): string[] {
 export function fishScript(program: Program): string {
   const { name, commands, flags } = program;
   const valued = flags.filter(({ value }) => value);
+  const valuedNames = new Set(valued.flatMap(({ names }) => names));
   return `# Completions of ${name} for fish. Install them with:
 #   ${name} completions fish > ~/.config/fish/completions/${name}.fish
 
@@ -120,9 +121,7 @@ function __${name}_words
     for word in $words[2..-1]
         if test $is_value = yes
             set is_value no
-        else if contains -- $word ${
-    valued.flatMap(({ names }) => names).join(" ")
-  }
+        else if contains -- $word ${[...valuedNames].join(" ")}
             set is_value yes
         else if not string match -q -- '-*' $word
             echo $word

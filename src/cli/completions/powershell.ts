@@ -64,13 +64,15 @@ function flagEntry(
   return `        @{ ${fields.join("; ")} }`;
 }
 
+// Flags of one name may differ from command to command, so that they go by number.
 function commandEntry(
   { name, operand, flags, help }: CommandForm,
+  all: readonly FlagForm[],
 ): string {
   const fields = [
     `Text = ${quotePowershell(name)}`,
     `Help = ${quotePowershell(help)}`,
-    `Flags = ${list(flags.map(({ names }) => names.at(-1)!))}`,
+    `Flags = @(${flags.map((flag) => all.indexOf(flag)).join(", ")})`,
     `Offers = ${offerLines(operand?.offers)}`,
   ];
   return `        @{ ${fields.join("; ")} }`;
@@ -89,7 +91,7 @@ Register-ArgumentCompleter -Native -CommandName ${quotePowershell(name)}, ${
     param($wordToComplete, $commandAst, $cursorPosition)
 
     $commands = @(
-${commands.map(commandEntry).join("\n")}
+${commands.map((command) => commandEntry(command, flags)).join("\n")}
     )
     $flags = @(
 ${flags.map(flagEntry).join("\n")}
@@ -113,7 +115,7 @@ ${flags.map(flagEntry).join("\n")}
             $first = $text.Split('=')[0]
             $given += $first
             if ($first -ceq $text) {
-                $flag = $flags | Where-Object { $_.Valued -and $_.Names -ccontains $first }
+                $flag = $flags | Where-Object { $_.Valued -and $_.Names -ccontains $first } | Select-Object -First 1
             }
         } elseif ($name) {
             $operands++
@@ -128,7 +130,7 @@ ${flags.map(flagEntry).join("\n")}
         $first = $Matches[1]
         $value = $Matches[2]
         $prefix = "$first="
-        $flag = $flags | Where-Object { $_.Valued -and $_.Names -ccontains $first }
+        $flag = $flags | Where-Object { $_.Valued -and $_.Names -ccontains $first } | Select-Object -First 1
         if (-not $flag) { return '' }
     }
 
@@ -142,7 +144,7 @@ ${flags.map(flagEntry).join("\n")}
             $flag.Offers
         }
     } elseif ($value.StartsWith('-')) {
-        foreach ($offered in $flags | Where-Object { $command.Flags -ccontains $_.Names[-1] }) {
+        foreach ($offered in $command.Flags | ForEach-Object { $flags[$_] }) {
             if ($offered.Once -and ($offered.Names | Where-Object { $given -ccontains $_ })) { continue }
             foreach ($form in $offered.Names) { @{ Text = $form; Help = $offered.Help } }
         }

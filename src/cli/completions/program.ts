@@ -54,7 +54,7 @@ export interface Program {
 
 /** Whether more has to follow a word, so that no space may. */
 export function isBeginning({ text }: Offer): boolean {
-  return text.endsWith(":");
+  return /[:/]$/.test(text);
 }
 
 /** What a value with keys is called before its colon. */

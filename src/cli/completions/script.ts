@@ -10,7 +10,7 @@ import {
   DEFAULT_COMMAND,
   type Operand,
 } from "../commands.ts";
-import { flagHelp, flagName, flagOf, type Key, KEYS } from "../flags.ts";
+import { type Flag, flagHelp, flagName } from "../flags/flag.ts";
 import type { FlagForm, Program, Value } from "./program.ts";
 import { type Shell, SHELLS } from "./shells.ts";
 
@@ -26,28 +26,32 @@ export function completionScript(shell: Shell): string {
 
 /** Describes echod's command line out of the tables of commands and flags. */
 export function describeProgram(): Program {
-  const forms = new Map(KEYS.map((key) => [key, flagForm(key)]));
-  const commands = Object.entries<Command>(COMMANDS);
-  return {
-    name: "echod",
-    commands: commands.map(([name, { operand, flags, help }]) => ({
+  // What several commands have in common is one flag.
+  const forms = new Map<Flag<unknown>, FlagForm>();
+  const formOf = ([key, flag]: [string, Flag<unknown>]) => {
+    const form = forms.get(flag) ?? flagForm(key, flag);
+    forms.set(flag, form);
+    return form;
+  };
+  const commands = Object.entries<Command>(COMMANDS).map(
+    ([name, { operand, flags, help }]) => ({
       name,
       isDefault: name === DEFAULT_COMMAND,
       operand: operand && valueOf(operand),
-      flags: flags.map((key) => forms.get(key)!),
+      flags: Object.entries(flags).map(formOf),
       help,
-    })),
-    flags: [...forms.values()],
-  };
+    }),
+  );
+  return { name: "echod", commands, flags: [...forms.values()] };
 }
 
-function flagForm(key: Key): FlagForm {
-  const { short, value, offers, repeatable } = flagOf(key);
+function flagForm(key: string, flag: Flag<unknown>): FlagForm {
+  const { short, value, offers, repeatable } = flag;
   return {
     names: [...short ? [`-${short}`] : [], flagName(key)],
     value: value === undefined ? undefined : valueOf({ value, offers }),
     isRepeatable: repeatable === true,
-    help: flagHelp(key),
+    help: flagHelp(flag),
   };
 }
 

@@ -9,7 +9,7 @@ import { KINDS } from "../../faults/kinds.ts";
 import { SELECTOR_KEYS } from "../../faults/selector.ts";
 import type { FaultKey } from "../../faults/stage.ts";
 import { readSeed, readText } from "../../units.ts";
-import type { Flag, Offer } from "./flag.ts";
+import type { FlagTable, Offer } from "./flag.ts";
 
 function offerKinds(): Offer[] {
   return Object.entries(KINDS).map(([kind, { keys, help }]) => {
@@ -51,4 +51,4 @@ export const FAULT_FLAGS = {
     read: readText,
     help: "take faults, seed and decisions from such a file",
   },
-} as const satisfies Record<string, Flag<unknown>>;
+} as const satisfies FlagTable;

@@ -42,6 +42,46 @@ export interface Flag<T> {
   readonly help: string;
 }
 
+/** The settings of a command, by their key. */
+export type FlagTable = Readonly<Record<string, Flag<unknown>>>;
+
+type Read<F> = F extends { read: (text: string) => infer T } ? T : never;
+
+/** A setting's value: a list, a switch, or one value that may be absent. */
+type ValueOf<F> = F extends { repeatable: true } ? readonly Read<F>[]
+  : F extends { default: string } ? Read<F>
+  : F extends { value: string } ? Read<F> | undefined
+  : boolean;
+
+/** The values of all settings of a command. */
+export type SettingsOf<T extends FlagTable> = {
+  readonly [K in keyof T]: ValueOf<T[K]>;
+};
+
+/** Whether a setting is a switch, which takes no value on the command line. */
+export function isSwitch({ value }: Flag<unknown>): boolean {
+  return value === undefined;
+}
+
+/** The long flag of a setting: `idleTimeout` is `--idle-timeout`. */
+export function flagName(key: string): string {
+  return "--" + words(key).join("-");
+}
+
+/** The line of help of a setting, with its default. */
+export function flagHelp({ help, default: fallback }: Flag<unknown>): string {
+  return fallback === undefined ? help : `${help} [${fallback}]`;
+}
+
+/** The variable of a setting: `idleTimeout` is `ECHOD_IDLE_TIMEOUT`. */
+export function variableName(key: string): string {
+  return ["echod", ...words(key)].join("_").toUpperCase();
+}
+
+function words(key: string): string[] {
+  return key.split(/(?=[A-Z])/).map((word) => word.toLowerCase());
+}
+
 /** What the settings that are durations have in common; 0 is written so. */
 export const DURATION = {
   value: "DURATION",

@@ -6,7 +6,7 @@
 
 import { formatHost, readHostPort } from "../../listen_url.ts";
 import { readSize, readSomeBytes, readSwitch, readText } from "../../units.ts";
-import type { Flag } from "./flag.ts";
+import type { FlagTable } from "./flag.ts";
 
 /** Settings: HTTP and the status server. */
 export const HTTP_FLAGS = {
@@ -43,4 +43,4 @@ export const HTTP_FLAGS = {
     isSecret: true,
     help: "ask for this bearer token there, except for /health",
   },
-} as const satisfies Record<string, Flag<unknown>>;
+} as const satisfies FlagTable;

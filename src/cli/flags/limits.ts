@@ -5,7 +5,7 @@
  */
 
 import { readCount, readSize } from "../../units.ts";
-import { DURATION, type Flag } from "./flag.ts";
+import { DURATION, type FlagTable } from "./flag.ts";
 
 /** Settings: limits. */
 export const LIMIT_FLAGS = {
@@ -47,4 +47,4 @@ export const LIMIT_FLAGS = {
     default: "10s",
     help: "time to finish after Ctrl+C or SIGTERM; 0: none",
   },
-} as const satisfies Record<string, Flag<unknown>>;
+} as const satisfies FlagTable;

@@ -19,7 +19,7 @@ import {
   readSwitch,
   readWorkers,
 } from "../../units.ts";
-import { type Flag, oneOf } from "./flag.ts";
+import { type FlagTable, oneOf } from "./flag.ts";
 
 /** Settings: where echod listens, and to whom. */
 export const LISTENER_FLAGS = {
@@ -85,4 +85,4 @@ export const LISTENER_FLAGS = {
     repeatable: true,
     help: "from whom, repeatable: 10.0.0.0/8, 127.0.0.1, unix",
   },
-} as const satisfies Record<string, Flag<unknown>>;
+} as const satisfies FlagTable;

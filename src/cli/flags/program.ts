@@ -5,7 +5,8 @@
  */
 
 import { readSwitch, readText } from "../../units.ts";
-import { type Flag, oneOf } from "./flag.ts";
+import { COMMON_FLAGS } from "./common.ts";
+import { type FlagTable, oneOf } from "./flag.ts";
 
 /** Settings: the program itself. */
 export const PROGRAM_FLAGS = {
@@ -41,16 +42,5 @@ export const PROGRAM_FLAGS = {
     read: readSwitch,
     help: "log errors alone",
   },
-  help: {
-    short: "h",
-    read: readSwitch,
-    commandLineOnly: true,
-    help: "print this help, then exit",
-  },
-  version: {
-    short: "V",
-    read: readSwitch,
-    commandLineOnly: true,
-    help: "print the version, then exit",
-  },
-} as const satisfies Record<string, Flag<unknown>>;
+  ...COMMON_FLAGS,
+} as const satisfies FlagTable;

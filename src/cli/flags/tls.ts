@@ -5,7 +5,7 @@
  */
 
 import { readSwitch, readText } from "../../units.ts";
-import { DURATION, type Flag } from "./flag.ts";
+import { DURATION, type FlagTable } from "./flag.ts";
 
 /** Settings: TLS. */
 export const TLS_FLAGS = {
@@ -44,4 +44,4 @@ export const TLS_FLAGS = {
     default: "10s",
     help: "drop who is slower with TLS, a PROXY or HTTP header; 0: never",
   },
-} as const satisfies Record<string, Flag<unknown>>;
+} as const satisfies FlagTable;

@@ -7,7 +7,8 @@ import {
   type Shell,
   SHELL_NAMES,
 } from "../../../src/cli/completions/shells.ts";
-import { flagName, flagOf, FLAGS, KEYS } from "../../../src/cli/flags.ts";
+import { flagOf, FLAGS, KEYS } from "../../../src/cli/flags.ts";
+import { flagName } from "../../../src/cli/flags/flag.ts";
 import { errorText, OptionError } from "../../../src/errors.ts";
 import { KINDS } from "../../../src/faults/kinds.ts";
 import { parseListenUrl } from "../../../src/listen_url.ts";
@@ -33,15 +34,21 @@ Deno.test("describeProgram has every command with its flags, and every flag", ()
   assertEquals(commands.map(({ name }) => name), [...COMMAND_NAMES]);
   for (const { name, flags } of commands) {
     const own = commandOf(name as typeof COMMAND_NAMES[number]).flags;
-    assertEquals(flags.map(({ names }) => names.at(-1)), own.map(flagName));
+    const names = Object.keys(own).map(flagName);
+    assertEquals(flags.map(({ names }) => names.at(-1)), names);
   }
-  assertEquals(flags.length, KEYS.length);
+  assertEquals(new Set(commands.flatMap(({ flags }) => flags)), new Set(flags));
+  // What clients have in common is there once, and what differs is not.
+  const named = (name: string) =>
+    flags.filter(({ names }) => names.includes(name)).map(({ help }) => help);
+  assertEquals(named("--size"), ["size of a message [64]"]);
+  assertEquals(named("-c").length, 2);
   const port = flags[KEYS.indexOf("port")];
   assertEquals(port.names, ["-p", "--port"]);
   assertEquals(port.help, `${FLAGS.port.help} [8080]`);
   const files = flags.filter(({ value }) => value?.isFile);
   assert(files.every(({ value }) => value?.name === "FILE"));
-  assertEquals(files.length, 8);
+  assertEquals(files.length, 9);
 });
 
 Deno.test("what is offered for a flag is what its reader takes", () => {
@@ -64,6 +71,19 @@ Deno.test("every scheme of a listener is offered", () => {
   const offered = FLAGS.listen.offers.map(({ text }) => text.split(":")[0]);
   assertEquals(new Set(offered), new Set(expected));
   assertEquals(offered.length, 6);
+});
+
+Deno.test("every scheme of a server is offered where a client takes a URL", () => {
+  const { read, offers } = commandOf("ping").operand!;
+  const schemes = complaint(read, "").match(/[a-z]+(?=:)/g) ?? [];
+  assertEquals(
+    new Set(offers!.map(({ text }) => text.split(":")[0])),
+    new Set(schemes),
+  );
+  for (const { text } of offers!) {
+    assertEquals(complaint(read, `${text}a:7`), "");
+  }
+  assertEquals(offers!.length, 8);
 });
 
 Deno.test("every kind of fault is offered with the keys that it takes", () => {

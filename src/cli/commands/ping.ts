@@ -1,0 +1,54 @@
+/**
+ * `echod ping`: one echo after another.
+ *
+ * @module
+ */
+
+import { ping, type PingEvent } from "../../client/ping.ts";
+import type { Runtime } from "../../host.ts";
+import { checkSize, clientOptions } from "../client_options.ts";
+import { EXIT_CLEAN, EXIT_FAILED } from "../exit_codes.ts";
+import type { Invocation } from "../parse.ts";
+import {
+  pingLine,
+  pingObject,
+  summaryObject,
+  summaryText,
+} from "../ping_text.ts";
+import { StopSignals } from "../signals.ts";
+
+/**
+ * Pings a server, and prints what comes of it.
+ *
+ * @param runtime what it runs on.
+ * @param invocation the server, and how.
+ * @returns the exit code: 0 if every message has come back as it was.
+ */
+export async function pingCommand(
+  runtime: Runtime,
+  { command, operand: target, settings }: Invocation<"ping">,
+): Promise<number> {
+  const { count, interval, size, json } = settings;
+  const { url } = target;
+  checkSize(target, size);
+  const options = clientOptions(runtime, command, target, settings);
+  const stop = new AbortController();
+  const signals = new StopSignals();
+  signals.next().then(() => stop.abort());
+  if (!json) console.log(`PING ${url} with ${size} bytes`);
+  const tell = (event: PingEvent) =>
+    console.log(
+      json ? JSON.stringify(pingObject(event)) : pingLine(event, url),
+    );
+  const summary = await ping(target, {
+    ...options,
+    ...{ count, size, tell, intervalMs: interval, signal: stop.signal },
+  });
+  signals.ignore();
+  console.log(
+    json
+      ? JSON.stringify(summaryObject(summary, url))
+      : summaryText(summary, url),
+  );
+  return summary.isIntact ? EXIT_CLEAN : EXIT_FAILED;
+}

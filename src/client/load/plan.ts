@@ -1,0 +1,80 @@
+/**
+ * What a load is, and what has come of it: types only, all of which can be sent
+ * to another thread.
+ *
+ * @module
+ */
+
+import type { FailureKind } from "../failure.ts";
+import type { HistogramData } from "../hdr_histogram.ts";
+import type { Target } from "../target.ts";
+
+/** What is to be done, by one thread or by all. */
+export interface LoadPlan {
+  /** The server. */
+  readonly target: Target;
+  /** Who else vouches for it, as PEM. */
+  readonly ca?: string;
+  /** Connections at once. */
+  readonly connections: number;
+  /** The number of the first of them, from 0 on. */
+  readonly firstConnection: number;
+  /** The size of a message, in bytes. */
+  readonly size: number;
+  /** Messages on their way at once on each connection. */
+  readonly pipeline: number;
+  /** Messages a second in all; as many as come back unless it is said. */
+  readonly rate?: number;
+  /** How long an answer may take, in milliseconds; 0: for ever. */
+  readonly timeoutMs: number;
+  /** What the bytes of messages depend on. */
+  readonly seed: number;
+}
+
+/** Failures of one kind. */
+export interface FailureCount {
+  /** What has gone wrong. */
+  readonly kind: FailureKind;
+  /** How often. */
+  readonly count: number;
+  /** What it was the first time. */
+  readonly message: string;
+}
+
+/** What has come of opening the connections. */
+export interface Opened {
+  /** How many are open. */
+  readonly open: number;
+  /** Why others are not. */
+  readonly failures: readonly FailureCount[];
+}
+
+/** What has come of a load. */
+export interface LoadReport {
+  /** Messages that have come back as they were. */
+  readonly echoes: number;
+  /** How long they were sent, in milliseconds. */
+  readonly durationMs: number;
+  /** How long they took. */
+  readonly times: HistogramData;
+  /** What has gone wrong while they were sent. */
+  readonly failures: readonly FailureCount[];
+  /** Messages that were due and never sent, because others had to be waited for. */
+  readonly unsent: number;
+  /** Where a server was found wrong, which has ended all of it. */
+  readonly wrong?: string;
+}
+
+/** A load, or the part of it that one thread has. */
+export interface LoadPart {
+  /** Messages that have come back until now. */
+  readonly echoes: number;
+  /** Settles if it cannot go on; rejects if its thread is no more. */
+  readonly broken: Promise<void>;
+  /** Opens the connections. */
+  connect(): Promise<Opened>;
+  /** Begins to send. */
+  start(): void;
+  /** Ends, and tells what has come of it. */
+  stop(): Promise<LoadReport>;
+}

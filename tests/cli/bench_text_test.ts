@@ -1,0 +1,94 @@
+import {
+  openedText,
+  planText,
+  resultObject,
+  resultText,
+} from "../../src/cli/bench_text.ts";
+import { HdrHistogram } from "../../src/client/hdr_histogram.ts";
+import type { BenchResult } from "../../src/client/load/bench.ts";
+import { assert, assertEquals } from "../assert.ts";
+import { planOf } from "../client/load/playing.ts";
+
+const RESET = { kind: "reset", count: 1200, message: "it was reset" } as const;
+
+function resultOf(own: Partial<BenchResult> = {}): BenchResult {
+  const times = new HdrHistogram();
+  for (let i = 1; i <= 1000; i++) times.record(i / 100);
+  return {
+    ...{ echoes: 1000, durationMs: 2000, times, failures: [], unsent: 0 },
+    opened: { open: 1, failures: [] },
+    ...own,
+  };
+}
+
+Deno.test("the first line says what is going to be done", () => {
+  assertEquals(
+    planText(planOf({ size: 64 }), 1),
+    "BENCH tcp://127.0.0.1:7 with 1 connection, 64 bytes",
+  );
+  const plan = planOf({ connections: 50, size: 1, pipeline: 16, rate: 1e4 });
+  assertEquals(
+    planText(plan, 2),
+    "BENCH tcp://127.0.0.1:7 with 50 connections, 1 byte, 16 at once, " +
+      "10,000 a second, 2 threads",
+  );
+});
+
+Deno.test("connections that could not be opened are counted, with the reason", () => {
+  const plan = planOf({ connections: 50 });
+  assertEquals(openedText({ open: 50, failures: [] }, plan), []);
+  const failures = [{ ...RESET, count: 12 }];
+  assertEquals(openedText({ open: 38, failures }, plan), [
+    "12 of 50 connections failed",
+    "  12 reset: it was reset",
+  ]);
+});
+
+Deno.test("the result has rate, bytes, percentiles and a plot", () => {
+  const [head, rate, times, ...rows] = resultText(
+    resultOf(),
+    planOf({ size: 2000 }),
+  ).split("\n");
+  assertEquals(head, "1,000 echoes in 2.00 s");
+  assertEquals(rate, "rate   500 a second, 1.00 MB a second each way");
+  assertEquals(
+    times,
+    "times  p50 5.01 ms, p90 8.99 ms, p99 9.89 ms, p99.9 10.0 ms, max 10.0 ms",
+  );
+  assertEquals(rows.length, 12);
+  assert(rows.every((row) => row.startsWith("  < ")), rows.join("\n"));
+});
+
+Deno.test("what went wrong comes last: backlog, errors, and the wrong byte", () => {
+  const text = resultText(
+    resultOf({ unsent: 4321, failures: [RESET], wrong: "connection 1 …" }),
+    planOf(),
+  );
+  assertEquals(text.split("\n").slice(-4), [
+    "behind 4,321 messages were due and not sent: the server does not keep up",
+    "errors",
+    "  1,200 reset: it was reset",
+    "WRONG  connection 1 …",
+  ]);
+});
+
+Deno.test("the same as an object", () => {
+  const plan = planOf({ size: 2000, rate: 600 });
+  const result = resultOf({ unsent: 3, failures: [RESET] });
+  assertEquals(JSON.parse(JSON.stringify(resultObject(result, plan, 1))), {
+    url: "tcp://127.0.0.1:7",
+    ...{ connections: 1, size: 2000, pipeline: 1, rate: 600, threads: 1 },
+    ...{ open: 1, notOpen: [], echoes: 1000, seconds: 2 },
+    ...{ echoesPerSecond: 500, bytesPerSecond: 1_000_000 },
+    timesMs: {
+      ...{ min: 0.01, mean: 5.005, p50: 5.008, p90: 8.992, p99: 9.888 },
+      ...{ "p99.9": 10, max: 10 },
+    },
+    unsent: 3,
+    errors: [RESET],
+  });
+  const { wrong } = resultObject(resultOf({ wrong: "x" }), plan, 1) as {
+    wrong?: string;
+  };
+  assertEquals(wrong, "x");
+});

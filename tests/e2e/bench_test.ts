@@ -1,0 +1,236 @@
+import { assert, assertEquals, assertMatch } from "../assert.ts";
+import { ServerProcess, soon } from "../server_process.ts";
+import { bunCommand, denoCommand, TARGETS } from "../targets.ts";
+import {
+  answering,
+  EchoTarget,
+  expectEnd,
+  nobody,
+  objectsOf,
+  RunningCommand,
+  UNIX_LISTENER,
+  UNIX_URL,
+} from "./client_commands.ts";
+
+const SHORT = ["--duration", "300ms", "--connections", "4"];
+
+/** What a bench has to say of itself, as JSON. */
+interface Result {
+  readonly open: number;
+  readonly echoes: number;
+  readonly seconds: number;
+  readonly echoesPerSecond: number;
+  readonly bytesPerSecond: number;
+  readonly timesMs: Readonly<Record<string, number>>;
+  readonly unsent: number;
+  readonly errors: readonly { readonly kind: string; readonly count: number }[];
+  readonly notOpen: readonly { readonly kind: string }[];
+  readonly wrong?: string;
+}
+
+function resultOf(stdout: string): Result {
+  const objects = objectsOf(stdout);
+  assertEquals(objects.length, 1, stdout);
+  return objects[0] as unknown as Result;
+}
+
+for (const target of TARGETS) {
+  const bench = async (code: number, ...args: readonly string[]) =>
+    resultOf(await expectEnd(target, ["bench", "--json", ...args], code));
+
+  Deno.test(`${target.name}: bench puts a load on every kind of listener`, async () => {
+    await using server = await EchoTarget.start();
+    for (const url of server.urls) {
+      const flags = [...SHORT, "--size", "1000", ...server.trust(url)];
+      const { open, echoes, errors, timesMs, ...result } = await bench(
+        0,
+        ...[url, ...flags],
+      );
+      assertEquals([open, errors], [4, []], url);
+      assert(echoes >= 4 && result.seconds >= 0.3, `${url}: ${echoes}`);
+      assertEquals(
+        result.bytesPerSecond,
+        Math.round(result.echoesPerSecond * 1000),
+      );
+      const { min, p50, p90, p99, max } = timesMs;
+      const rising = [0, min, p50 * 1.01, p90 * 1.02, p99 * 1.03, max * 1.04];
+      assertEquals(rising.toSorted((a, b) => a - b), rising, url);
+    }
+  });
+
+  Deno.test(`${target.name}: bench pipelines, and sends what is larger than any buffer`, async () => {
+    await using server = await EchoTarget.start([], [
+      ...["--listen", "tcp://127.0.0.1:0", "--listen", "tls://127.0.0.1:0"],
+      ...["--self-signed"],
+      ...UNIX_LISTENER,
+    ]);
+    for (const url of [server.url("tcp"), UNIX_URL]) {
+      const many = await bench(0, url, ...SHORT, "-P", "16");
+      assert(many.echoes >= 64, `${url}: ${many.echoes}`);
+      const large = await bench(0, url, ...SHORT, "-P", "2", "-s", "3MB");
+      assert(large.echoes >= 1, `${url}: ${large.echoes}`);
+    }
+  });
+
+  Deno.test(`${target.name}: bench keeps to a rate, over every way that it has`, async () => {
+    await using server = await EchoTarget.start();
+    for (const scheme of ["tcp", "udp", "ws"]) {
+      const flags = ["-d", "500ms", "-c", "5", "--rate", "200"];
+      const { echoes, seconds } = await bench(0, server.url(scheme), ...flags);
+      // What is on its way in the end is missing, no more.
+      const due = seconds * 200 + 1;
+      assert(echoes <= due && echoes >= due / 2, `${scheme}: ${echoes}`);
+    }
+  });
+
+  Deno.test(`${target.name}: bench charges a slow server with all that had to wait`, async () => {
+    await using server = await EchoTarget.start([
+      ...["--fault", "latency:ms=100"],
+    ]);
+    const flags = ["-d", "1s", "-c", "2", "--rate", "200"];
+    const { timesMs, unsent } = await bench(0, server.url("tcp"), ...flags);
+    // Of two connections, twenty messages a second come back.
+    assert(unsent > 100, `${unsent}`);
+    assert(timesMs.p90 > 500, `${timesMs.p90}`);
+  });
+
+  Deno.test(`${target.name}: bench shares its connections among threads`, async () => {
+    await using server = await EchoTarget.start();
+    for (const scheme of ["tcp", "http"]) {
+      const flags = ["-d", "300ms", "-c", "5", "--threads", "2"];
+      const result = await bench(0, server.url(scheme), ...flags);
+      assertEquals([result.open, result.errors], [5, []]);
+      assert(result.echoes >= 5, `${result.echoes}`);
+    }
+    const wrong = await EchoTarget.start(["--fault", "corrupt:rate=1"]);
+    await using _closing = wrong;
+    const flags = ["-d", "1h", "-c", "5", "--threads", "2"];
+    const result = await bench(1, wrong.url("tcp"), ...flags);
+    assertMatch(result.wrong!, /^connection [1-5], message 1: wrong byte at/);
+    const args = ["bench", nobody("tcp"), ...flags];
+    assertMatch(
+      await expectEnd(target, args, 1),
+      /^5 of 5 connections failed$/m,
+    );
+  });
+
+  Deno.test(`${target.name}: bench ends at the first wrong byte, whatever the transport`, async () => {
+    await using server = await EchoTarget.start([
+      "--fault",
+      "corrupt:rate=0.001",
+    ]);
+    for (const url of server.urls) {
+      const flags = ["-d", "1h", "-c", "3", ...server.trust(url)];
+      const { wrong, errors } = await bench(1, url, ...flags);
+      assertMatch(
+        wrong!,
+        /^connection [1-3], message \d+: wrong byte at offset \d+: expected 0x.., got 0x..$/,
+        url,
+      );
+      assertEquals(errors.map(({ kind, count }) => [kind, count]), [
+        ["wrong-bytes", 1],
+      ]);
+    }
+    using more = answering((data) => new Uint8Array([...data, 0]));
+    const { wrong } = await bench(1, more.url, "-d", "1h", "-c", "1");
+    assertMatch(wrong!, /^connection 1, message 2: more bytes than were sent/);
+  });
+
+  Deno.test(`${target.name}: bench counts errors by kind, and goes on`, async () => {
+    await using server = await EchoTarget.start([
+      ...["--fault", "limit_data:bytes=100"],
+    ]);
+    const { echoes, errors, ...result } = await bench(
+      1,
+      ...[server.url("tcp"), ...SHORT],
+    );
+    assertEquals(errors.map(({ kind }) => kind), ["closed"]);
+    // Each of the four was opened anew, and answered once each time.
+    assert(echoes > 4 && errors[0].count > 4, `${echoes} ${errors[0].count}`);
+    assertEquals(result.wrong, undefined);
+
+    await using lossy = await EchoTarget.start(["--fault", "drop:p=0.5"]);
+    const flags = [...SHORT, "--timeout", "20ms"];
+    const lost = await bench(1, lossy.url("udp"), ...flags);
+    assertEquals(lost.errors.map(({ kind }) => kind), ["timeout"]);
+    assert(lost.echoes > 0 && lost.errors[0].count > 0);
+  });
+
+  Deno.test(`${target.name}: bench says how many connections failed, and why`, async () => {
+    const args = ["bench", nobody("tcp"), ...SHORT];
+    const text = await expectEnd(target, args, 1);
+    assertMatch(text, /^4 of 4 connections failed$/m);
+    assertMatch(text, /^ {2}4 refused: connection refused: nobody listens/m);
+    assertMatch(text, /^nothing was sent$/m);
+
+    await using server = await ServerProcess.start(bunCommand, [
+      ...["--listen", "ws://127.0.0.1:0".replace("ws", "http")],
+      ...["--max-connections", "3"],
+    ]);
+    const url = server.urls[0].href.replace("http", "ws");
+    const { open, notOpen, echoes } = await bench(1, url, ...SHORT);
+    assertEquals([open, notOpen.length], [3, 1]);
+    assert(echoes > 0);
+  });
+
+  Deno.test(`${target.name}: Ctrl+C ends bench early, with all that it has measured`, async () => {
+    const busy = Promise.withResolvers<void>();
+    let answers = 0;
+    using server = answering((data) => {
+      if (++answers === 100) busy.resolve();
+      return data.slice();
+    });
+    const args = ["bench", server.url, "-d", "1h", "-c", "2"];
+    await using running = new RunningCommand(target, ...args);
+    await soon(busy.promise, "a hundred answers");
+    assertMatch(running.text, /^BENCH tcp:.* with 2 connections, 64 bytes$/m);
+    running.interrupt();
+    assertEquals(await running.exitCode(), 0);
+    assertMatch(running.text, /^[\d,]+ echo(es)? in \d\.\d\d s$/m);
+    assertMatch(
+      running.text,
+      /^rate {3}[\d,]+ a second, .* a second each way$/m,
+    );
+    assertMatch(
+      running.text,
+      /^times {2}p50 .*, p90 .*, p99 .*, p99\.9 .*, max/m,
+    );
+    assertMatch(running.text, /^ {2}< +[\d.]+ (µs|ms) +[\d.]+% /m);
+    assert(!running.text.includes("errors"), running.text);
+  });
+
+  Deno.test(`${target.name}: what bench cannot do is wrong usage`, async () => {
+    const cases: readonly [args: readonly string[], complaint: RegExp][] = [
+      [
+        ["udp://127.0.0.1:7", "-P", "2"],
+        /--pipeline 2 with udp:.*only tcp, tls and unix/,
+      ],
+      [["ws://127.0.0.1:7", "-P", "16"], /--pipeline 16 with ws:/],
+      [
+        ["tcp://127.0.0.1:7", "-c", "0"],
+        /--connections "0": expected at least 1/,
+      ],
+      [
+        ["tcp://127.0.0.1:7", "--rate", "fast"],
+        /--rate "fast": expected a whole/,
+      ],
+      [["udp://127.0.0.1:7", "-s", "64KiB"], /at most 65507 bytes/],
+    ];
+    for (const [args, complaint] of cases) {
+      assertMatch(await expectEnd(target, ["bench", ...args], 2), complaint);
+    }
+  });
+}
+
+Deno.test("deno: threads need leave to read the program, and say so", async () => {
+  await using server = await EchoTarget.start();
+  const url = server.url("tcp");
+  const host = new URL(url).host;
+  const target = denoCommand("--no-prompt", `-N=${host}`);
+  const args = ["bench", url, "--threads", "2"];
+  const text = await expectEnd(target, args, 2);
+  assertMatch(text, /^echod: Cannot start threads: Deno needs -R=\S+\n$/);
+  const [flag] = /-R=\S+/.exec(text)!;
+  const granted = denoCommand("--no-prompt", `-N=${host}`, flag);
+  await expectEnd(granted, [...args, "-d", "100ms"], 0);
+});
