@@ -1,118 +1,117 @@
 /**
- * Compares echod, with everything on, with the bare loop of its runtime:
- * 50 connections play ping-pong with 64 bytes, against each server in turn.
+ * Compares echod, with everything on, with what else echoes: bare loops of its
+ * runtimes, servers in C, Node, socat, ncat and Python.
  *
- *     deno task bench [rounds] [seconds]
+ *     deno task bench                      all of it: about 25 minutes
+ *     deno task bench --quick              a little of all: about 3 minutes
+ *     deno task bench "64 B x 50" idle     scenarios whose names have this
+ *     deno task bench --against bare,epoll echod and servers whose names have this
+ *     deno task bench --rounds 9 --seconds 2
+ *     deno task bench --report             what the last run had to say, once more
  *
- * What counts is the server's CPU time per echo (user and system, read from
- * /proc, so on Linux alone): on a busy machine it holds better than the rate.
+ * A run of all of it writes the table into the README and the plot beside it;
+ * others leave theirs in dist/bench/, unless they are told to `--write`.
+ *
+ * What counts is the server's CPU time per echo (user and system, as Linux tells
+ * it): on a busy machine it holds better than the rate.
  *
  * @module
  */
 
-import { assert } from "../assert.ts";
-import { connect, noise, receive, send } from "../client.ts";
-import { ServerProcess } from "../server_process.ts";
-import {
-  bunCommand,
-  denoCommand,
-  executable,
-  type Target,
-} from "../targets.ts";
-import { repositoryPath } from "../paths.ts";
+import { parseArgs } from "node:util";
+import { BENCH_DIST, buildPrograms } from "./build.ts";
+import { describeVerdict, failuresOf, judge } from "./claims.ts";
+import { type Contestant, findContestants } from "./contestants.ts";
+import { PINNING, pinSelf } from "./cores.ts";
+import { describeMachine } from "./machine.ts";
+import { publish } from "./publish.ts";
+import { type Kept, Results } from "./results.ts";
+import { OTHERS, run } from "./run.ts";
+import { SCENARIOS } from "./scenarios.ts";
 
-const CONNECTIONS = 50;
-const MESSAGE = noise(64);
+const KEPT = `${BENCH_DIST}/results.json`;
 
-interface Contestant extends Target {
-  readonly label: string;
-}
-
-interface Result {
-  readonly cpuMicros: number;
-  readonly rate: number;
-}
-
-const [rounds, seconds] = [Deno.args[0] ?? "5", Deno.args[1] ?? "3"].map(
-  Number,
-);
-
-const bare = (name: string) => repositoryPath(`tests/bench/bare_${name}.ts`);
-
-const CONTESTANTS: readonly Contestant[] = [
-  { ...denoCommand("-N"), label: "echod on Deno" },
-  {
-    name: "deno",
-    runtime: "deno",
-    command: [Deno.execPath(), "run", "-N", bare("deno")],
-    label: "bare loop on Deno",
+const { values, positionals } = parseArgs({
+  args: Deno.args,
+  allowPositionals: true,
+  options: {
+    quick: { type: "boolean" },
+    report: { type: "boolean" },
+    write: { type: "boolean" },
+    rounds: { type: "string" },
+    seconds: { type: "string" },
+    against: { type: "string" },
   },
-  { ...bunCommand, label: "echod on Bun" },
-  { ...executable, label: "echod's executable" },
-  {
-    name: "bun",
-    runtime: "bun",
-    command: [bunCommand.command[0], bare("bun")],
-    label: "bare loop on Bun",
-  },
+});
+
+const NAMES = [
+  ...SCENARIOS.map(({ name }) => name),
+  ...Object.values(OTHERS),
 ];
 
-/** Plays ping-pong until it is told to stop; gives back how often. */
-async function play(port: number, stop: AbortSignal): Promise<number> {
-  using conn = await connect(port);
-  let echoes = 0;
-  while (!stop.aborted) {
-    await send(conn, MESSAGE);
-    const { length } = await receive(conn, MESSAGE.length);
-    assert(length === MESSAGE.length, "the server ended the connection");
-    echoes++;
+// A whole name means that one alone, though others may have it as a part.
+const CHOSEN = new Set(
+  positionals.flatMap((part) => {
+    if (NAMES.includes(part)) return [part];
+    const found = NAMES.filter((name) =>
+      name.toLowerCase().includes(part.toLowerCase())
+    );
+    if (found.length > 0) return found;
+    throw new TypeError(`Cannot find a scenario with "${part}" in its name`);
+  }),
+);
+
+const isChosen = (name: string) => CHOSEN.size === 0 || CHOSEN.has(name);
+
+function takesPart({ name, kind }: Contestant): boolean {
+  if (kind === "echod" || values.against === undefined) return true;
+  const parts = values.against.split(",");
+  return parts.some((part) => name.toLowerCase().includes(part.toLowerCase()));
+}
+
+async function measure(): Promise<Results> {
+  if (Deno.build.os !== "linux") {
+    throw new Deno.errors.NotSupported("Cannot measure here: this needs Linux");
   }
-  return echoes;
-}
-
-async function measure(contestant: Contestant): Promise<Result> {
-  await using server = await ServerProcess.start(contestant);
-  // The first second goes to the compiler, not to the result.
-  await playAll(server.port, 1);
-  const before = await server.cpuSeconds();
-  const echoes = await playAll(server.port, seconds);
-  const cpuSeconds = await server.cpuSeconds() - before;
-  return { cpuMicros: cpuSeconds / echoes * 1e6, rate: echoes / seconds };
-}
-
-async function playAll(port: number, seconds: number): Promise<number> {
-  const stop = AbortSignal.timeout(seconds * 1000);
-  const counts = await Promise.all(
-    Array.from({ length: CONNECTIONS }, () => play(port, stop)),
-  );
-  return counts.reduce((sum, count) => sum + count);
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
-}
-
-const results = new Map<string, Result[]>();
-for (let round = 0; round < rounds; round++) {
-  for (const contestant of CONTESTANTS) {
-    const list = results.get(contestant.label) ?? [];
-    results.set(contestant.label, [...list, await measure(contestant)]);
+  const programs = await buildPrograms();
+  const contestants = (await findContestants(programs)).filter(takesPart);
+  const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
+  const seconds = Number(values.seconds ?? (values.quick ? 0.15 : 0.3));
+  if (!(rounds >= 1 && seconds > 0)) {
+    throw new RangeError("Cannot measure no rounds, or for no time");
   }
+  const results = new Results({
+    date: new Date().toISOString(),
+    machine: `${await describeMachine()}; ${PINNING}`,
+    rounds,
+    servers: contestants.map(({ name }) => name),
+    samples: {},
+    failures: {},
+  });
+  await pinSelf();
+  await run({
+    program: programs.load,
+    contestants,
+    scenarios: SCENARIOS.filter(({ name }) => isChosen(name)),
+    others: Object.values(OTHERS).filter((name) =>
+      isChosen(name) && !(values.quick && name === OTHERS.churn)
+    ),
+    rounds,
+    times: { seconds, warmup: Math.min(seconds / 3, 0.3) },
+  }, results);
+  await Deno.writeTextFile(KEPT, JSON.stringify(results.kept));
+  return results;
 }
 
-const cpu = (label: string) =>
-  median(results.get(label)!.map(({ cpuMicros }) => cpuMicros));
-console.log(`${CONNECTIONS} x ${MESSAGE.length} B, median of ${rounds} rounds`);
-for (const [label, list] of results) {
-  const all = list.map(({ cpuMicros }) => cpuMicros.toFixed(2)).join(" ");
-  const rate = Math.round(median(list.map(({ rate }) => rate)));
-  console.log(
-    `${label.padEnd(18)} ${cpu(label).toFixed(2)} us CPU per echo (${all}), ` +
-      `${rate} echoes/s`,
-  );
-}
-for (const runtime of ["Deno", "Bun"]) {
-  const ratio = cpu(`echod on ${runtime}`) / cpu(`bare loop on ${runtime}`);
-  console.log(`${runtime}: echod takes ${ratio.toFixed(3)} x the bare loop`);
-}
+const startedAt = performance.now();
+const isAll = !values.quick && positionals.length === 0 && !values.against;
+const results = values.report
+  ? new Results(JSON.parse(await Deno.readTextFile(KEPT)) as Kept)
+  : await measure();
+await publish(results, values.write ?? (isAll && !values.report));
+const minutes = (performance.now() - startedAt) / 60_000;
+console.log(`\n${minutes.toFixed(1)} minutes; what it must show:\n`);
+for (const verdict of judge(results)) console.log(describeVerdict(verdict));
+const failures = failuresOf(results);
+for (const failure of failures) console.log(failure);
+if (failures.length > 0) Deno.exitCode = 1;

@@ -4,6 +4,8 @@
  * @module
  */
 
+const LARGEST_BUFFER = 256 * 1024;
+
 async function echo(conn: Deno.TcpConn): Promise<void> {
   conn.setNoDelay(true);
   let buffer = new Uint8Array(512);
@@ -13,19 +15,15 @@ async function echo(conn: Deno.TcpConn): Promise<void> {
     for (let sent = 0; sent < read;) {
       sent += await conn.write(buffer.subarray(sent, read));
     }
-    if (read === buffer.length && read < 256 * 1024) {
-      buffer = new Uint8Array(read * 4);
+    if (read === buffer.length && read < LARGEST_BUFFER) {
+      buffer = new Uint8Array(Math.min(read * 4, LARGEST_BUFFER));
     }
   }
   conn.close();
 }
 
 const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-console.error(JSON.stringify({
-  event: "listening",
-  url: `tcp://127.0.0.1:${listener.addr.port}`,
-  runtime: `deno ${Deno.version.deno}`,
-}));
+console.error(`listening url=tcp://127.0.0.1:${listener.addr.port}`);
 for await (const conn of listener) {
   echo(conn).catch((error) => console.error(`${error}`));
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { bun, type BunSocket } from "../../src/adapters/bun/api.ts";
+import { bun, type BunSocket } from "../../../src/adapters/bun/api.ts";
 
 type Socket = BunSocket<Uint8Array | undefined>;
 
@@ -34,8 +34,4 @@ const listener = bun.listen<Uint8Array | undefined>({
     error: (_, error) => console.error(`${error}`),
   },
 });
-console.error(JSON.stringify({
-  event: "listening",
-  url: `tcp://127.0.0.1:${listener.port}`,
-  runtime: `bun ${bun.version}`,
-}));
+console.error(`listening url=tcp://127.0.0.1:${listener.port}`);

@@ -1,0 +1,45 @@
+/**
+ * Keeps server and client out of each other's way, where that can be done.
+ *
+ * @module
+ */
+
+import { outputOf } from "../targets.ts";
+import { isInstalled } from "../e2e/programs.ts";
+
+/** Which side of a connection a program is on. */
+export type Side = "server" | "client";
+
+const canPin = Deno.build.os === "linux" &&
+  navigator.hardwareConcurrency > 1 &&
+  await isInstalled("taskset", "--version");
+
+const CORE: Readonly<Record<Side, string>> = {
+  client: "0",
+  server: `${navigator.hardwareConcurrency - 1}`,
+};
+
+/** How programs are kept apart, for the report. */
+export const PINNING: string = canPin
+  ? "server and client each on a core of its own"
+  : "server and client on whatever core was free";
+
+/** Moves this program to the core of the clients. */
+export async function pinSelf(): Promise<void> {
+  if (!canPin) return;
+  await outputOf("taskset", ["-a", "-p", "-c", CORE.client, `${Deno.pid}`]);
+}
+
+/**
+ * The arguments of `/bin/sh` that run a command on the core of its side, with as
+ * many open files as there may be.
+ */
+export function pinned(
+  side: Side,
+  command: readonly string[],
+  redirection = "",
+): string[] {
+  const pin = canPin ? `taskset -c ${CORE[side]}` : "";
+  const script = `ulimit -n "$(ulimit -Hn)"; exec ${pin} "$@" ${redirection}`;
+  return ["-c", script, "sh", ...command];
+}

@@ -1,0 +1,194 @@
+/**
+ * How each thing is measured.
+ *
+ * @module
+ */
+
+import type { Contestant } from "./contestants.ts";
+import { Load } from "./load.ts";
+import { Server } from "./processes.ts";
+import type { Sample } from "./results.ts";
+import type { Protocol, Scenario } from "./scenarios.ts";
+import { soon } from "../server_process.ts";
+
+/** How long things are measured. */
+export interface Times {
+  /** Seconds of each load. */
+  readonly seconds: number;
+  /** Seconds that it is played before that. */
+  readonly warmup: number;
+}
+
+// Collectors of garbage and those who wait for an end need a moment.
+const REST_MS = 700;
+const WARM_SECONDS = 0.5;
+const CHURNS = 10;
+const FEW = 1000;
+const CROWD = 10_000;
+// A client that does no harm: so many messages a second, so many connections.
+const POLITE = ["--connections", "20", "--rate", "100", "--size", "64"];
+const FLOOD = ["--size", "65536", "--pipeline", "16", "--seconds", "60"];
+
+const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+function startServer(
+  { commands, ...start }: Contestant,
+  protocol: Protocol = "tcp",
+): Promise<Server> {
+  const command = commands[protocol];
+  if (!command) throw new TypeError(`${start.name} speaks no ${protocol}`);
+  return Server.start({ ...start, command });
+}
+
+/** A server that has compiled what it needs. */
+export async function warmServer(
+  program: string,
+  contestant: Contestant,
+  protocol: Protocol = "tcp",
+): Promise<Server> {
+  const server = await startServer(contestant, protocol);
+  const flags = ["--connections", "50", "--seconds", `${WARM_SECONDS}`];
+  if (protocol !== "tcp") flags.push(`--${protocol}`);
+  await using load = new Load(program, "echo", server.port, flags);
+  await load.line();
+  return server;
+}
+
+async function restedServer(
+  program: string,
+  contestant: Contestant,
+): Promise<Server> {
+  const server = await warmServer(program, contestant);
+  await sleep(REST_MS);
+  return server;
+}
+
+/** Plays a load against a server, which is at rest before and after. */
+export async function measureLoad(
+  program: string,
+  server: Server,
+  { load: [mode, ...flags] }: Scenario,
+  { seconds, warmup }: Times,
+): Promise<Sample> {
+  const times = { seconds, warmup, wait: "" };
+  const all = Object.entries(times).flatMap(([name, value]) =>
+    [`--${name}`, `${value}`].filter((word) => word !== "")
+  );
+  await using load = new Load(program, mode, server.port, [...flags, ...all]);
+  await load.line();
+  const before = server.cpuMicros();
+  const { echoes, bytes, ...result } = await load.result();
+  const cpuMicros = (server.cpuMicros() - before) / echoes;
+  await load.leave();
+  return {
+    cpuMicros,
+    rate: echoes / result.seconds,
+    bytesPerSecond: bytes / result.seconds,
+    p50Micros: result.p50Micros,
+    p99Micros: result.p99Micros,
+  };
+}
+
+/** What idle connections cost, in KiB each, at 1,000 and at 10,000. */
+export async function measureIdle(
+  program: string,
+  contestant: Contestant,
+): Promise<Sample> {
+  await using server = await restedServer(program, contestant);
+  const before = server.memory();
+  const perConnection = async (connections: number) => {
+    await sleep(REST_MS);
+    const { rssKib, pssKib } = server.memory();
+    return [
+      (rssKib - before.rssKib) / connections,
+      (pssKib - before.pssKib) / connections,
+    ];
+  };
+  await using few = await openIdle(program, server, FEW);
+  const [rss1000Kib, pss1000Kib] = await perConnection(FEW);
+  await using others = await openIdle(program, server, CROWD - FEW);
+  const [rss10000Kib, pss10000Kib] = await perConnection(CROWD);
+  await Promise.all([few.leave(), others.leave()]);
+  return { rss1000Kib, pss1000Kib, rss10000Kib, pss10000Kib };
+}
+
+/** What is resident each time that a crowd has come, echoed and left. */
+export async function measureChurn(
+  program: string,
+  contestant: Contestant,
+): Promise<Sample[]> {
+  await using server = await restedServer(program, contestant);
+  const samples: Sample[] = [];
+  while (samples.length < CHURNS) {
+    await using load = await openIdle(program, server, CROWD);
+    await load.leave();
+    await sleep(REST_MS);
+    samples.push({ memoryMib: server.memory().rssKib / 1024 });
+  }
+  return samples;
+}
+
+/**
+ * The time from the start of the process to the first echo, also where nothing
+ * may be looked for in the network.
+ */
+export async function measureFirstEcho(
+  contestant: Contestant,
+): Promise<Sample> {
+  const { cached } = contestant;
+  const firstEchoMs = await startAndEcho(contestant);
+  if (!cached) return { firstEchoMs };
+  const commands = { tcp: cached };
+  const cachedFirstEchoMs = await startAndEcho({ ...contestant, commands });
+  return { firstEchoMs, cachedFirstEchoMs };
+}
+
+async function startAndEcho(contestant: Contestant): Promise<number> {
+  const startedAt = performance.now();
+  await using server = await startServer(contestant);
+  using conn = await Deno.connect({ port: server.port, hostname: "127.0.0.1" });
+  await conn.write(new TextEncoder().encode("!"));
+  const read = await soon(conn.read(new Uint8Array(1)), "the first echo");
+  if (read !== 1) throw new Error(`${contestant.name} does not echo`);
+  return performance.now() - startedAt;
+}
+
+/** How long others wait while one never reads, and one sends at full speed. */
+export async function measureManners(
+  program: string,
+  server: Server,
+  { seconds }: Times,
+): Promise<Sample> {
+  const polite = [...POLITE, "--seconds", `${seconds}`, "--warmup", "0.2"];
+  const p99 = async () => {
+    const flags = [...polite, "--wait"];
+    await using load = new Load(program, "echo", server.port, flags);
+    await load.line();
+    const { p99Micros } = await load.result();
+    await load.leave();
+    return p99Micros;
+  };
+  const p99Micros = await p99();
+  await using never = new Load(program, "never-read", server.port);
+  await never.line();
+  const neverReadP99Micros = await p99();
+  const flags = [...FLOOD, "--wait"];
+  // It may not take the core of those who are measured.
+  const meek = ["nice", "-n", "19", program];
+  await using flood = new Load(meek, "echo", server.port, flags);
+  await flood.line();
+  await flood.begin();
+  const floodP99Micros = await p99();
+  return { p99Micros, neverReadP99Micros, floodP99Micros };
+}
+
+async function openIdle(
+  program: string,
+  server: Server,
+  connections: number,
+): Promise<Load> {
+  const flags = ["--connections", `${connections}`];
+  const load = new Load(program, "idle", server.port, flags);
+  await load.line();
+  return load;
+}

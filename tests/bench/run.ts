@@ -1,0 +1,178 @@
+/**
+ * Runs all that is asked for, in turn.
+ *
+ * @module
+ */
+
+import type { Contestant } from "./contestants.ts";
+import {
+  measureChurn,
+  measureFirstEcho,
+  measureIdle,
+  measureLoad,
+  measureManners,
+  type Times,
+  warmServer,
+} from "./measure.ts";
+import type { Server } from "./processes.ts";
+import type { Results, Sample } from "./results.ts";
+import type { Protocol, Scenario } from "./scenarios.ts";
+
+/** The names of what is no load. */
+export const OTHERS = {
+  idle: "idle",
+  churn: "10000 come and go",
+  firstEcho: "first echo",
+  manners: "polite among rude",
+} as const;
+
+/** What is run. */
+export interface Plan {
+  /** The path of the load client. */
+  readonly program: string;
+  /** Who takes part. */
+  readonly contestants: readonly Contestant[];
+  /** The loads. */
+  readonly scenarios: readonly Scenario[];
+  /** What is measured besides. */
+  readonly others: readonly string[];
+  /** How often. */
+  readonly rounds: number;
+  /** For how long. */
+  readonly times: Times;
+}
+
+// A start takes so little that there can be more than one a round.
+const STARTS = 2;
+
+/** Runs it; what is measured goes to the results. */
+export async function run(plan: Plan, results: Results): Promise<void> {
+  for (let round = 0; round < plan.rounds; round++) {
+    console.log(`round ${round + 1} of ${plan.rounds}`);
+    // Nobody is always the first, nor always after the same.
+    const order = rotated(plan.contestants, round);
+    for (const protocol of ["tcp", "udp", "websocket"] as const) {
+      await runLoads(plan, order, protocol, results);
+    }
+    await runOthers(plan, order, round, results);
+  }
+}
+
+function tell(name: string): void {
+  const minutes = (performance.now() / 60_000).toFixed(2).padStart(5);
+  console.log(`${minutes} min  ${name}`);
+}
+
+function rotated<T>(list: readonly T[], by: number): T[] {
+  const at = by % list.length;
+  return [...list.slice(at), ...list.slice(0, at)];
+}
+
+async function runLoads(
+  { program, scenarios, others, times }: Plan,
+  order: readonly Contestant[],
+  protocol: Protocol,
+  results: Results,
+): Promise<void> {
+  const loads = scenarios.filter((scenario) => scenario.protocol === protocol);
+  const isRude = protocol === "tcp" && others.includes(OTHERS.manners);
+  if (loads.length === 0 && !isRude) return;
+  await using stack = new AsyncDisposableStack();
+  const servers = new Map<Contestant, Server>();
+  const start = async (contestant: Contestant) => {
+    const server = await warmServer(program, contestant, protocol);
+    servers.set(contestant, stack.use(server));
+  };
+  const speakers = order.filter(({ commands }) => commands[protocol]);
+  for (const contestant of speakers) await start(contestant);
+  const each = async (
+    name: string,
+    measure: (server: Server) => Promise<Sample>,
+  ) => {
+    for (const contestant of speakers) {
+      const isMeasured = await attempt(results, name, contestant, async () => [
+        await measure(servers.get(contestant)!),
+      ]);
+      // Who knows what state it is in.
+      if (!isMeasured) {
+        await servers.get(contestant)![Symbol.asyncDispose]();
+        await start(contestant);
+      }
+    }
+  };
+  for (const scenario of loads) {
+    tell(scenario.name);
+    // Many short turns hold better than a long one while the weather changes.
+    for (let turn = 0; turn < (scenario.times ?? 1); turn++) {
+      await each(
+        scenario.name,
+        (server) => measureLoad(program, server, scenario, times),
+      );
+    }
+  }
+  if (!isRude) return;
+  tell(OTHERS.manners);
+  await each(
+    OTHERS.manners,
+    (server) => measureManners(program, server, times),
+  );
+}
+
+async function runOthers(
+  { program, others }: Plan,
+  order: readonly Contestant[],
+  round: number,
+  results: Results,
+): Promise<void> {
+  const each = async (
+    name: string,
+    measure: (contestant: Contestant) => Promise<readonly Sample[]>,
+    takesPart: (contestant: Contestant) => boolean = () => true,
+  ) => {
+    if (!others.includes(name)) return;
+    tell(name);
+    for (const contestant of order.filter(takesPart)) {
+      await attempt(results, name, contestant, () => measure(contestant));
+    }
+  };
+  await each(OTHERS.firstEcho, async (contestant) => {
+    const samples: Sample[] = [];
+    while (samples.length < STARTS) {
+      samples.push(await measureFirstEcho(contestant));
+    }
+    return samples;
+    // It takes longer to find out where those listen that do not tell.
+  }, ({ isSilent }) => !isSilent);
+  await each(
+    OTHERS.idle,
+    async (contestant) => [await measureIdle(program, contestant)],
+    // A process for each would take minutes, and what it costs is known.
+    ({ forks }) => !forks,
+  );
+  // It has ten rounds of its own.
+  if (round > 0) return;
+  await each(
+    OTHERS.churn,
+    (contestant) => measureChurn(program, contestant),
+    ({ kind }) => kind === "echod" || kind === "bare",
+  );
+}
+
+/** Measures, unless that has failed before; gives back whether it has failed now. */
+async function attempt(
+  results: Results,
+  scenario: string,
+  { name }: Contestant,
+  measure: () => Promise<readonly Sample[]>,
+): Promise<boolean> {
+  if (results.failure(scenario, name) !== undefined) return true;
+  try {
+    for (const sample of await measure()) results.add(scenario, name, sample);
+    return true;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : `${error}`;
+    console.log(`           ${name} has failed: ${reason}`);
+    results.fail(scenario, name, reason.split("\n")[0]);
+    return false;
+  }
+}
