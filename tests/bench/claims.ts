@@ -8,7 +8,7 @@ import { NAMES } from "./contestants.ts";
 import type { Figure, Results } from "./results.ts";
 import { OTHERS } from "./run.ts";
 import { BULK_MAIN, MAIN, SCENARIOS } from "./scenarios.ts";
-import { growthOf, median } from "./statistics.ts";
+import { median } from "./statistics.ts";
 
 /** A claim, and what has come of it. */
 export interface Verdict {
@@ -145,7 +145,9 @@ function judgeBulk(results: Results, echod: Echod): Verdict[] {
 function judgeMemory(results: Results, echod: Echod): Verdict[] {
   const kib = results.all(OTHERS.idle, echod, "rss10000Kib");
   const mib = results.all(OTHERS.churn, echod, "memoryMib");
-  const rounds = mib.map((round) => round.toFixed(0)).join(" ");
+  const text = (figures: readonly number[]) =>
+    figures.map((figure) => figure.toFixed(0)).join(" ");
+  const rests = results.all(OTHERS.churn, echod, "restMib");
   return [
     {
       claim: `${echod}, memory of an idle connection at 10,000`,
@@ -155,10 +157,11 @@ function judgeMemory(results: Results, echod: Echod): Verdict[] {
     },
     {
       claim: `${echod}, growth over ten rounds of 10,000 connections`,
-      measured: growthOf(mib) * 100,
+      measured: (rests[1] / rests[0] - 1) * 100,
       most: 5,
       unit: " %",
-      note: `MiB after each: ${rounds}`,
+      note: `MiB after each: ${text(mib)}; at rest after the third and last: ` +
+        text(rests),
     },
   ];
 }

@@ -23,6 +23,8 @@ export interface Times {
 const REST_MS = 700;
 const WARM_SECONDS = 0.5;
 const CHURNS = 10;
+const SETTLED = 3;
+const LONGEST_REST_S = 25;
 const FEW = 1000;
 const CROWD = 10_000;
 // A client that does no harm: so many messages a second, so many connections.
@@ -112,20 +114,39 @@ export async function measureIdle(
   return { rss1000Kib, pss1000Kib, rss10000Kib, pss10000Kib };
 }
 
-/** What is resident each time that a crowd has come, echoed and left. */
+/**
+ * What is resident each time that a crowd has come, echoed and left; after the
+ * third and the last also what is, once garbage has been collected.
+ */
 export async function measureChurn(
   program: string,
   contestant: Contestant,
 ): Promise<Sample[]> {
   await using server = await restedServer(program, contestant);
+  const memoryMib = () => server.memory().rssKib / 1024;
   const samples: Sample[] = [];
   while (samples.length < CHURNS) {
     await using load = await openIdle(program, server, CROWD);
     await load.leave();
     await sleep(REST_MS);
-    samples.push({ memoryMib: server.memory().rssKib / 1024 });
+    const isLandmark = [SETTLED, CHURNS].includes(samples.length + 1);
+    samples.push({
+      memoryMib: memoryMib(),
+      ...isLandmark && { restMib: await settled(memoryMib) },
+    });
   }
   return samples;
+}
+
+/** The least that a figure falls to, once it falls a good deal or time is up. */
+async function settled(look: () => number): Promise<number> {
+  const first = look();
+  for (let second = 0; second < LONGEST_REST_S; second++) {
+    await sleep(1000);
+    if (look() < first * 0.75) break;
+  }
+  await sleep(1000);
+  return look();
 }
 
 /**

@@ -125,6 +125,21 @@ Deno.test("a peer that echod is behind of anywhere breaks the claim", () => {
   );
 });
 
+Deno.test("growth is told by what is left at rest, not by garbage", () => {
+  const results = someResults();
+  for (const [round, memoryMib] of [100, 150, 120, 180, 130].entries()) {
+    const restMib = [undefined, undefined, 80, undefined, 82][round];
+    results.add(OTHERS.churn, NAMES.bun, { memoryMib, restMib });
+  }
+  const growth = verdictOn(results, `${NAMES.bun},`, "growth");
+  assertEquals([growth.measured.toFixed(2), holds(growth)], ["2.50", true]);
+  assertEquals(
+    growth.note,
+    "MiB after each: 100 150 120 180 130; at rest after the third and last: " +
+      "80 82",
+  );
+});
+
 Deno.test("echod's failures are told, and those of others are not", () => {
   const results = someResults();
   results.fail(MAIN, NAMES.ncat, "stalled");

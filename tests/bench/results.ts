@@ -20,6 +20,7 @@ export type Figure =
   | "firstEchoMs"
   | "cachedFirstEchoMs"
   | "memoryMib"
+  | "restMib"
   | "neverReadP99Micros"
   | "floodP99Micros";
 

@@ -154,7 +154,7 @@ async function runOthers(
   await each(
     OTHERS.churn,
     (contestant) => measureChurn(program, contestant),
-    ({ kind }) => kind === "echod" || kind === "bare",
+    ({ kind }) => kind === "echod",
   );
 }
 

@@ -52,11 +52,3 @@ export function ratioOf(
   if (own.length !== others.length) return NaN;
   return median(own.map((figure, round) => figure / others[round]));
 }
-
-/**
- * How much something has grown over rounds: the median of the last three
- * against that of the third to the fifth, when all that is made once is made.
- */
-export function growthOf(rounds: readonly number[]): number {
-  return median(rounds.slice(-3)) / median(rounds.slice(2, 5)) - 1;
-}

@@ -1,5 +1,5 @@
 import { assertEquals } from "../assert.ts";
-import { growthOf, median, ratioOf, summarize } from "./statistics.ts";
+import { median, ratioOf, summarize } from "./statistics.ts";
 
 Deno.test("the median is the middle, or between the middle two", () => {
   assertEquals(median([9, 1, 5]), 5);
@@ -22,12 +22,4 @@ Deno.test("a ratio is that of each round, so that bad rounds cancel out", () => 
   assertEquals(ratioOf([11, 12, 33], [10, 10, 30]), 1.1);
   assertEquals(ratioOf([11, 12], [10, 10, 30]), NaN);
   assertEquals(ratioOf([], []), NaN);
-});
-
-Deno.test("growth compares the last rounds with the first that are settled", () => {
-  // What the first two rounds take is made once.
-  const settled = [10, 60, 100, 100, 100, 100, 100, 100, 100, 100];
-  assertEquals(growthOf(settled), 0);
-  const leaking = settled.map((value, round) => value + 10 * round);
-  assertEquals(growthOf(leaking), 180 / 130 - 1);
 });

@@ -13,7 +13,7 @@ import type { EchoServer } from "../../server.ts";
 import { checkOptions, type ServerOptions } from "../../server_options.ts";
 import type { StatusServer } from "../../status/server.ts";
 import type { Crew } from "../../workers/crew.ts";
-import { greeting, type Start } from "../by_hand.ts";
+import { greeting, keepWindow, type Start } from "../by_hand.ts";
 import { checkText } from "../check.ts";
 import { EXIT_CLEAN, EXIT_FAILED, exitCodeOf } from "../exit_codes.ts";
 import { setUpFaults } from "../faults.ts";
@@ -61,6 +61,8 @@ export async function serveCommand(
     // Whoever reads JSON reads nothing else.
     if (settings.logFormat !== "json") throw error;
     log.record({ event: "error", message: errorText(error) });
+    await log.flush();
+    await keepWindow(start);
     return exitCodeOf(error);
   } finally {
     await log.flush();
@@ -152,7 +154,10 @@ async function serve(
     if (readyFile !== undefined) {
       writeReadyFile(readyFile, server.urls, status?.url);
     }
-    const words = greeting(start, server.urls[0]);
+    // Variables may have asked for something else than plain echo and plain log.
+    const isPlain = faults.length === 0 && proxy === undefined &&
+      settings.logFormat === "text" && !settings.quiet;
+    const words = isPlain ? greeting(start, server.urls[0]) : undefined;
     if (words !== undefined) console.log(words);
     return await untilStopped(server, signals, settings);
   } finally {
