@@ -7,11 +7,7 @@
  */
 
 import { parseArgs as nodeParseArgs } from "node:util";
-import {
-  BuiltinProgressBar,
-  type ProgressBar,
-  type ProgressBarOptions,
-} from "./progress_bar.ts";
+import type { ProgressBar, ProgressBarOptions } from "./progress_bar.ts";
 import { isBun } from "./runtime.ts";
 
 /** Which flags there are; names without dashes. */
@@ -251,7 +247,10 @@ export async function createProgressBar(
   const modules = await loadAll(() => [
     load("@std/cli/unstable-progress-bar"),
   ]);
-  if (modules === undefined) return new BuiltinProgressBar(options);
+  if (modules === undefined) {
+    const { BuiltinProgressBar } = await import("./progress_bar.ts");
+    return new BuiltinProgressBar(options);
+  }
   const { ProgressBar } = modules[0] as ProgressBarModule;
   const { format } = options;
   return new ProgressBar({ ...options, fmt: format, formatter: format });

@@ -120,6 +120,11 @@ Deno.test("an import that points the wrong way is reported", () => {
   const wrong = {
     "main.ts": "src/adapters/deno/runtime.ts",
     "src/cli/main.ts": "src/adapters/bun/runtime.ts",
+    "src/cli/commands/ping.ts": "src/serve_echo.ts",
+    "src/client/http.ts": "src/adapters/node/client.ts",
+    "src/client/load/load.ts": "src/server.ts",
+    "src/client/noise.ts": "src/cli/flags.ts",
+    "src/progress_bar.ts": "src/std.ts",
     "src/cli/faults.ts": "src/serve_echo.ts",
     "src/serve_echo.ts": "src/cli/faults.ts",
     "src/server.ts": "src/cli/log.ts",

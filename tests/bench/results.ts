@@ -14,7 +14,7 @@ export type Figure =
   | "p50Micros"
   | "p99Micros"
   | "rss1000Kib"
-  | "pss1000Kib"
+  | "fresh10000Kib"
   | "rss10000Kib"
   | "pss10000Kib"
   | "firstEchoMs"

@@ -42,6 +42,14 @@ export interface Plan {
   readonly times: Times;
 }
 
+/** Who is measured, and how. */
+interface Turns {
+  /** Whether a server takes part; all do unless it says otherwise. */
+  readonly takesPart?: (contestant: Contestant) => boolean;
+  /** Whether all are measured at once, since memory has no need for quiet. */
+  readonly isAtOnce?: boolean;
+}
+
 // A start takes so little that there can be more than one a round.
 const STARTS = 2;
 
@@ -127,13 +135,22 @@ async function runOthers(
   const each = async (
     name: string,
     measure: (contestant: Contestant) => Promise<readonly Sample[]>,
-    takesPart: (contestant: Contestant) => boolean = () => true,
+    { takesPart = () => true, isAtOnce = false }: Turns = {},
   ) => {
     if (!others.includes(name)) return;
     tell(name);
+    const running: Promise<boolean>[] = [];
     for (const contestant of order.filter(takesPart)) {
-      await attempt(results, name, contestant, () => measure(contestant));
+      const turn = attempt(
+        results,
+        name,
+        contestant,
+        () => measure(contestant),
+      );
+      running.push(turn);
+      if (!isAtOnce) await turn;
     }
+    await Promise.all(running);
   };
   await each(OTHERS.firstEcho, async (contestant) => {
     const samples: Sample[] = [];
@@ -142,19 +159,19 @@ async function runOthers(
     }
     return samples;
     // It takes longer to find out where those listen that do not tell.
-  }, ({ isSilent }) => !isSilent);
+  }, { takesPart: ({ isSilent }) => !isSilent });
   await each(
     OTHERS.idle,
     async (contestant) => [await measureIdle(program, contestant)],
     // A process for each would take minutes, and what it costs is known.
-    ({ forks }) => !forks,
+    { takesPart: ({ forks }) => !forks, isAtOnce: true },
   );
   // It has ten rounds of its own.
   if (round > 0) return;
   await each(
     OTHERS.churn,
     (contestant) => measureChurn(program, contestant),
-    ({ kind }) => kind === "echod",
+    { takesPart: ({ kind }) => kind === "echod", isAtOnce: true },
   );
 }
 

@@ -119,7 +119,12 @@ export function besides(results: Results): string {
       figure: "rss1000Kib",
     },
     {
-      title: "PSS of 10000 idle",
+      title: "of 10000, at once",
+      scenario: idle,
+      figure: "fresh10000Kib",
+    },
+    {
+      title: "PSS at rest",
       scenario: idle,
       figure: "pss10000Kib",
     },

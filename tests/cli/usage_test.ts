@@ -42,6 +42,20 @@ Deno.test("helpText fits a terminal and tells usage and exit codes", () => {
   assert(text.includes(variableName("idleTimeout")));
 });
 
+Deno.test("the help of a command has its flags, its operand and its exit codes", () => {
+  for (const name of COMMAND_NAMES.filter((name) => name !== "serve")) {
+    const { flags, operand, exitCodes } = commandOf(name);
+    const text = helpText(name);
+    const lines = text.split("\n");
+    for (const line of lines) assert(line.length <= 110, line);
+    assert(text.includes(`Usage: echod ${name} <${operand!.value}> [options]`));
+    assert(text.endsWith(`\n\nExit codes: ${exitCodes}`), text);
+    const named = lines.filter((line) => /^ +(-\w, )?--/.test(line))
+      .map((line) => /--[\w-]+/.exec(line)![0]);
+    assertEquals(named, Object.keys(flags).map(flagName));
+  }
+});
+
 Deno.test("readmeTable has a row for every flag", () => {
   const [head, rule, ...rows] = readmeTable().split("\n");
   assertEquals(head, "| flag | default | meaning | variable |");

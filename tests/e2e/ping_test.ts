@@ -11,6 +11,7 @@ import {
   UNIX_LISTENER,
   UNIX_URL,
 } from "./client_commands.ts";
+import { run } from "./programs.ts";
 
 const QUICK = ["--interval", "10ms"];
 
@@ -193,6 +194,17 @@ for (const target of TARGETS) {
     assertEquals(await ping.exitCode(), 0);
     assertMatch(ping.text, /^1 sent, 1 received, 0% loss/m);
   });
+
+  testIf(Deno.build.os !== "windows")(
+    `${target.name}: ping ends when nobody reads on`,
+    async () => {
+      await using server = await EchoTarget.start();
+      const ping = [...target.command, "ping", server.url("tcp"), ...QUICK];
+      const line = `"$@" 2>/dev/null | head -n 3`;
+      const { stdout } = await run("sh", "-c", line, "sh", ...ping);
+      assertMatch(stdout, /^PING .*\n.* seq=1 .*\n.* seq=2 .*\n$/);
+    },
+  );
 
   Deno.test(`${target.name}: what ping cannot do is wrong usage`, async () => {
     await using server = await EchoTarget.start();

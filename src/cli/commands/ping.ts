@@ -15,6 +15,7 @@ import {
   summaryObject,
   summaryText,
 } from "../ping_text.ts";
+import { printLine } from "../print.ts";
 import { StopSignals } from "../signals.ts";
 
 /**
@@ -35,17 +36,19 @@ export async function pingCommand(
   const stop = new AbortController();
   const signals = new StopSignals();
   signals.next().then(() => stop.abort());
-  if (!json) console.log(`PING ${url} with ${size} bytes`);
+  const print = (line: string) => {
+    // With nobody to read, there is nothing to go on for.
+    if (!printLine(line)) stop.abort();
+  };
+  if (!json) print(`PING ${url} with ${size} bytes`);
   const tell = (event: PingEvent) =>
-    console.log(
-      json ? JSON.stringify(pingObject(event)) : pingLine(event, url),
-    );
+    print(json ? JSON.stringify(pingObject(event)) : pingLine(event, url));
   const summary = await ping(target, {
     ...options,
     ...{ count, size, tell, intervalMs: interval, signal: stop.signal },
   });
   signals.ignore();
-  console.log(
+  print(
     json
       ? JSON.stringify(summaryObject(summary, url))
       : summaryText(summary, url),

@@ -139,6 +139,7 @@ export interface LoadScope {
  */
 export function playOrders(runtime: Runtime, scope: LoadScope): void {
   let load: Load | undefined;
+  let timer: ReturnType<typeof setInterval> | undefined;
   scope.addEventListener("message", async ({ data }) => {
     switch (data.load) {
       case "connect": {
@@ -150,12 +151,13 @@ export function playOrders(runtime: Runtime, scope: LoadScope): void {
       }
       case "start":
         load?.start();
-        setInterval(() => {
+        timer = setInterval(() => {
           scope.postMessage({ load: "echoes", echoes: load?.echoes ?? 0 });
         }, PROGRESS_MS);
         break;
       case "stop":
         if (!load) break;
+        clearInterval(timer);
         scope.postMessage({ load: "report", report: await load.stop() });
     }
   });
