@@ -86,9 +86,16 @@ export const UNIX_URL = `unix:${UNIX_NAME}`;
 
 /** Runs a command of echod to its end. */
 export async function runOn(
-  { command: [program, ...before] }: Target,
+  { command, env = {}, isWine }: Target,
   ...args: readonly string[]
 ): Promise<Outcome> {
+  const variables = Object.entries(env).map(([name, value]) =>
+    `${name}=${value}`
+  );
+  // Wine needs them; the tests' own would do for all others.
+  const [program, ...before] = isWine
+    ? ["env", ...variables, ...command]
+    : command;
   const outcome = await run(program, ...before, ...args);
   // What Deno itself says there is of its downloads.
   const stderr = outcome.stderr.replace(/^Download .*\n/gm, "");

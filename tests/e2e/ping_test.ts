@@ -27,7 +27,7 @@ for (const target of TARGETS) {
     await using server = await EchoTarget.start();
     assertEquals(server.urls.length, 7);
     for (const url of server.urls) {
-      for (const size of ["1", "64", "50000"]) {
+      for (const size of ["1", "50000"]) {
         const flags = ["-c", "3", "-s", size, ...QUICK, ...server.trust(url)];
         const text = await expectEnd(target, ["ping", url, ...flags], 0);
         const replies = text.match(/^\d+ bytes from .*$/gm) ?? [];

@@ -56,6 +56,8 @@ export async function bench(
   const parts = share(plan, count).map(options.createPart);
   const stopped = untilAborted(signal);
   const opening = Promise.all(parts.map((part) => part.connect()));
+  // Once it is stopped, nobody asks what has become of it.
+  opening.catch(() => {});
   const all = await Promise.race([opening, stopped.promise]);
   const opened = sumOpened(all ?? []);
   options.onOpened(opened);
