@@ -160,7 +160,8 @@ function judgeMemory(results: Results, echod: Echod): Verdict[] {
       measured: (rests[1] / rests[0] - 1) * 100,
       most: 5,
       unit: " %",
-      note: `MiB after each: ${text(mib)}; at rest after the third and last: ` +
+      note:
+        `MiB after each: ${text(mib)}; at rest before and after those ten: ` +
         text(rests),
     },
   ];

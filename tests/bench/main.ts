@@ -98,8 +98,8 @@ async function measure(): Promise<Results> {
     ),
     rounds,
     times: { seconds, warmup: Math.min(seconds / 3, 0.3) },
+    keep: ({ kept }) => Deno.writeTextFile(KEPT, JSON.stringify(kept)),
   }, results);
-  await Deno.writeTextFile(KEPT, JSON.stringify(results.kept));
   return results;
 }
 

@@ -24,8 +24,9 @@ const REST_MS = 700;
 // Deno's collects what is left of a crowd after half a minute, Bun's sooner.
 const LONG_REST_MS = 40_000;
 const WARM_SECONDS = 0.5;
-const CHURNS = 10;
-const SETTLED = 3;
+// The first rounds are for what is made once; ten are judged.
+const SETTLED = 5;
+const CHURNS = SETTLED + 10;
 const LONGEST_REST_S = 25;
 const FEW = 1000;
 const CROWD = 10_000;
@@ -53,9 +54,14 @@ export async function warmServer(
   const server = await startServer(contestant, protocol);
   const flags = ["--connections", "50", "--seconds", `${WARM_SECONDS}`];
   if (protocol !== "tcp") flags.push(`--${protocol}`);
-  await using load = new Load(program, "echo", server.port, flags);
-  await load.line();
-  return server;
+  try {
+    await using load = new Load(program, "echo", server.port, flags);
+    await load.line();
+    return server;
+  } catch (error) {
+    await server[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 async function restedServer(
@@ -121,8 +127,8 @@ export async function measureIdle(
 }
 
 /**
- * What is resident each time that a crowd has come, echoed and left; after the
- * third and the last also what is, once garbage has been collected.
+ * What is resident each time that a crowd has come, echoed and left; before
+ * and after the ten that count also what is, once garbage has been collected.
  */
 export async function measureChurn(
   program: string,

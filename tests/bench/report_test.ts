@@ -135,8 +135,8 @@ Deno.test("growth is told by what is left at rest, not by garbage", () => {
   assertEquals([growth.measured.toFixed(2), holds(growth)], ["2.50", true]);
   assertEquals(
     growth.note,
-    "MiB after each: 100 150 120 180 130; at rest after the third and last: " +
-      "80 82",
+    "MiB after each: 100 150 120 180 130; at rest before and after those " +
+      "ten: 80 82",
   );
 });
 

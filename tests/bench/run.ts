@@ -40,6 +40,8 @@ export interface Plan {
   readonly rounds: number;
   /** For how long. */
   readonly times: Times;
+  /** Keeps what there is after each round. */
+  readonly keep: (results: Results) => Promise<void>;
 }
 
 /** Who is measured, and how. */
@@ -63,6 +65,7 @@ export async function run(plan: Plan, results: Results): Promise<void> {
       await runLoads(plan, order, protocol, results);
     }
     await runOthers(plan, order, round, results);
+    await plan.keep(results);
   }
 }
 
@@ -88,8 +91,13 @@ async function runLoads(
   await using stack = new AsyncDisposableStack();
   const servers = new Map<Contestant, Server>();
   const start = async (contestant: Contestant) => {
-    const server = await warmServer(program, contestant, protocol);
-    servers.set(contestant, stack.use(server));
+    servers.delete(contestant);
+    try {
+      const server = await warmServer(program, contestant, protocol);
+      servers.set(contestant, stack.use(server));
+    } catch (error) {
+      console.log(`           ${contestant.name} does not start: ${error}`);
+    }
   };
   const speakers = order.filter(({ commands }) => commands[protocol]);
   for (const contestant of speakers) await start(contestant);
@@ -98,12 +106,14 @@ async function runLoads(
     measure: (server: Server) => Promise<Sample>,
   ) => {
     for (const contestant of speakers) {
-      const isMeasured = await attempt(results, name, contestant, async () => [
-        await measure(servers.get(contestant)!),
-      ]);
+      const server = servers.get(contestant);
+      const isMeasured = await attempt(results, name, contestant, async () => {
+        if (!server) throw new Error("does not start");
+        return [await measure(server)];
+      });
       // Who knows what state it is in.
       if (!isMeasured) {
-        await servers.get(contestant)![Symbol.asyncDispose]();
+        await server?.[Symbol.asyncDispose]();
         await start(contestant);
       }
     }
@@ -166,7 +176,7 @@ async function runOthers(
     // A process for each would take minutes, and what it costs is known.
     { takesPart: ({ forks }) => !forks, isAtOnce: true },
   );
-  // It has ten rounds of its own.
+  // It has rounds of its own.
   if (round > 0) return;
   await each(
     OTHERS.churn,
