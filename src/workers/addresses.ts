@@ -66,3 +66,23 @@ async function openAlone(runtime: Runtime, addr: NetAddr): Promise<Listener> {
     throw listenError(addr, error);
   }
 }
+
+/**
+ * Puts addresses into the order in which they were asked for. One that is not
+ * shared may have become several, each address of a machine: they come last.
+ *
+ * @param asked the addresses as they were asked for.
+ * @param shared those that are shared, with real ports.
+ * @param own those that are not.
+ */
+export function inOrder(
+  asked: readonly Addr[],
+  shared: readonly Addr[],
+  own: readonly Addr[],
+): readonly Addr[] {
+  const left = { shared: [...shared], own: [...own] };
+  const found = asked.flatMap((addr) =>
+    left[isShared(addr) ? "shared" : "own"].splice(0, 1)
+  );
+  return [...found, ...left.own];
+}

@@ -6,6 +6,7 @@
  */
 
 import type { ConnectionView } from "../echo_connection.ts";
+import { errorText } from "../errors.ts";
 import {
   type Decision,
   type DecisionLog,
@@ -30,7 +31,7 @@ import {
 } from "../server_options.ts";
 import { listeningRecord, safeTeller } from "../tell.ts";
 import { startTimer } from "../timer.ts";
-import { findAddrs, isShared } from "./addresses.ts";
+import { findAddrs, inOrder, isShared } from "./addresses.ts";
 import { Ledger } from "./ledger.ts";
 import type { Thread } from "./member.ts";
 import type { WorkerOptions } from "./messages.ts";
@@ -61,6 +62,8 @@ export interface CrewOptions {
 const TOLD_BY_OTHERS: ReadonlySet<ServerRecord["event"]> = new Set(
   ["listening", "shutdown", "faults", "warning"] as const,
 );
+
+const MOST_TRIES = 5;
 
 /** A server on several threads. */
 export class Crew {
@@ -107,6 +110,25 @@ export class Crew {
    * @throws {PermissionError} if Deno may not listen there.
    */
   static async start(
+    runtime: Runtime,
+    options: ServerOptions,
+    crew: CrewOptions,
+  ): Promise<Crew> {
+    const isAnyPort = options.listen.some((addr) =>
+      isShared(addr) && addr.port === 0
+    );
+    for (let tries = 1;; tries++) {
+      try {
+        return await Crew.#start(runtime, options, crew);
+      } catch (error) {
+        // A free port that was found may be another's by the time it is shared.
+        const isTaken = /\bin use\b/.test(errorText(error));
+        if (!isAnyPort || !isTaken || tries === MOST_TRIES) throw error;
+      }
+    }
+  }
+
+  static async #start(
     runtime: Runtime,
     options: ServerOptions,
     { workers, spawn, chance }: CrewOptions,
@@ -216,19 +238,6 @@ export class Crew {
     const posts = this.#posts.map((post) => post.over);
     await Promise.all([this.#own?.finished, ...posts]);
   }
-}
-
-// One that is not shared may have become several: each address of a machine.
-function inOrder(
-  asked: readonly Addr[],
-  shared: readonly Addr[],
-  own: readonly Addr[],
-): readonly Addr[] {
-  const left = { shared: [...shared], own: [...own] };
-  const found = asked.flatMap((addr) =>
-    left[isShared(addr) ? "shared" : "own"].splice(0, 1)
-  );
-  return [...found, ...left.own];
 }
 
 interface CrewParts {
