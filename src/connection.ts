@@ -14,10 +14,8 @@ import { describeBytes, type WaitOptions, waitUntil } from "./wait.ts";
 
 /** One connection as the server knows it. */
 export class Connection implements EchoConnection {
-  readonly id: number;
-  readonly client?: NetAddr;
-  readonly tls?: TlsSession;
-  readonly protocol: Protocol;
+  /** Who the client is. */
+  readonly guest: Guest;
   /** The socket. */
   readonly conn: Conn;
   /** What goes on over it. */
@@ -28,7 +26,8 @@ export class Connection implements EchoConnection {
   #recording?: Recording;
   #reason?: EndReason;
   #endedAt = Infinity;
-  #closed = Promise.withResolvers<EndReason>();
+  // Made for whoever asks, since an idle connection need not have one.
+  #closed?: PromiseWithResolvers<EndReason>;
   #isOver = false;
   #progress = 0;
   #progressAt = this.openedAt;
@@ -40,21 +39,31 @@ export class Connection implements EchoConnection {
    * @param recording what it receives, if that is kept.
    */
   constructor(
-    { id, client, tls, protocol }: Pick<
-      Guest,
-      "id" | "client" | "tls" | "protocol"
-    >,
+    guest: Guest,
     conn: Conn,
     echo: Echo,
     recording?: Recording,
   ) {
-    this.id = id;
-    this.client = client;
-    this.tls = tls;
-    this.protocol = protocol;
+    this.guest = guest;
     this.conn = conn;
     this.echo = echo;
     this.#recording = recording;
+  }
+
+  get id(): number {
+    return this.guest.id;
+  }
+
+  get client(): NetAddr | undefined {
+    return this.guest.client;
+  }
+
+  get tls(): TlsSession | undefined {
+    return this.guest.tls;
+  }
+
+  get protocol(): Protocol {
+    return this.guest.protocol;
   }
 
   get peer(): Addr {
@@ -78,6 +87,10 @@ export class Connection implements EchoConnection {
   }
 
   get closed(): Promise<EndReason> {
+    if (!this.#closed) {
+      this.#closed = Promise.withResolvers();
+      if (this.#isOver) this.settle();
+    }
     return this.#closed.promise;
   }
 
@@ -102,7 +115,7 @@ export class Connection implements EchoConnection {
     await waitUntil(finder(recording, what), {
       ...options,
       watch: (check) => {
-        this.#closed.promise.then(check);
+        this.closed.then(check);
         return recording.watch(check);
       },
       // What comes after the limit is not kept.
@@ -142,7 +155,7 @@ export class Connection implements EchoConnection {
   /** Tells those who wait that the connection is over. */
   settle(): void {
     this.#isOver = true;
-    this.#closed.resolve(this.#reason ?? "error");
+    this.#closed?.resolve(this.#reason ?? "error");
   }
 
   /**

@@ -211,15 +211,20 @@ export class Reception {
   }
 
   #start(conn: Conn, guest: Guest, reason?: EndReason): void {
-    this.#serve(conn, guest, reason).catch((error) => {
-      conn.abort();
-      const message = `Connection ${guest.id} failed: ${errorText(error)}`;
-      this.#options.tell({ event: "error", message });
-    });
+    try {
+      this.#serve(conn, guest, reason);
+    } catch (error) {
+      this.#fail(conn, guest, error);
+    }
   }
 
-  async #serve(conn: Conn, guest: Guest, early?: EndReason): Promise<void> {
-    const { id, client } = guest;
+  #fail(conn: Conn, { id }: Guest, error: unknown): void {
+    conn.abort();
+    const message = `Connection ${id} failed: ${errorText(error)}`;
+    this.#options.tell({ event: "error", message });
+  }
+
+  #serve(conn: Conn, guest: Guest, early?: EndReason): void {
     const { limits, tell } = this.#options;
     const maxBytes = limits.maxBytes || Infinity;
     const connection = this.#connect(conn, guest, maxBytes);
@@ -227,23 +232,35 @@ export class Reception {
     this.#connections.add(connection);
     this.#metrics.accepted(connection);
     this.#watchdog.watch();
-    const names = namesOf(conn, client);
-    tell({ event: "connect", id, ...names, ...describeTls(guest.tls) });
+    const { id, client, tls } = guest;
+    tell({
+      event: "connect",
+      ...{ id, ...namesOf(conn, client), ...describeTls(tls) },
+    });
     this.history.add(connection);
     // Accepted in the very moment that the listener was closed.
     if (this.#farewell) this.#watchdog.end(connection, this.#farewell);
+    finishEcho(connection, maxBytes, (error) => {
+      try {
+        this.#finish(connection, error);
+      } catch (failure) {
+        this.#fail(conn, guest, failure);
+      }
+    });
+  }
 
-    const error = await finishEcho(connection, maxBytes);
-
-    const { bytesIn, bytesOut, reason = "error" } = connection;
-    const durationMs = Math.round(performance.now() - connection.openedAt);
+  #finish(connection: Connection, error: unknown): void {
+    const { guest, conn, bytesIn, bytesOut, reason = "error" } = connection;
+    const { id, ip, client, protocol } = guest;
+    const durationMs = Math.round(connection.ageMs);
     this.#connections.delete(connection);
-    this.#admission.leaveIp(guest.ip);
-    this.#admission.leave(descriptorsOf(guest.protocol));
+    this.#admission.leaveIp(ip);
+    this.#admission.leave(descriptorsOf(protocol));
     this.#metrics.closed(reason, connection);
-    tell({
+    this.#options.tell({
       event: "disconnect",
-      ...{ id, ...names, bytesIn, bytesOut, durationMs, reason },
+      ...{ id, ...namesOf(conn, client) },
+      ...{ bytesIn, bytesOut, durationMs, reason },
       ...(error !== undefined && { error: errorText(error) }),
     });
     connection.settle();

@@ -5,6 +5,7 @@
  */
 
 import type { Connection } from "../connection.ts";
+import type { EndReason } from "../echo_connection.ts";
 import { isReset } from "../errors.ts";
 import type { Conn, Echo } from "../net.ts";
 import { CopyLoop } from "./copy_loop.ts";
@@ -34,29 +35,32 @@ export function failedEcho(error: unknown): Echo {
 }
 
 /**
- * Sees the echo of a connection to its end, closes it and notes the reason.
+ * Sees the echo of a connection to its end, closes it and notes the reason. A
+ * callback, since a promise more for each idle connection takes memory.
  *
- * @param connection the connection; its `reason` is set on return.
+ * @param connection the connection.
  * @param maxBytes bytes after which the echo ends; `Infinity` for no limit.
- * @returns the error that ended the connection, if that is the reason.
+ * @param onFinish called when the connection has its `reason`, with the error
+ * that ended it, if that is the reason.
  */
-export async function finishEcho(
+export function finishEcho(
   connection: Connection,
   maxBytes: number,
-): Promise<unknown> {
+  onFinish: (error: unknown) => void,
+): void {
   const { echo } = connection;
-  let failure: unknown;
-  try {
-    await echo.finished;
-    connection.end(echo.bytesIn >= maxBytes ? "max-bytes" : "eof");
-  } catch (error) {
-    // A client may leave as it likes once it has got all that it gets.
-    if (echo.bytesOut >= maxBytes) connection.end("max-bytes");
-    else if (isReset(error)) connection.end("reset");
-    else failure = error;
-    connection.end("error");
-  } finally {
+  const finish = (reason: EndReason, error?: unknown) => {
+    connection.end(reason);
     connection.close();
-  }
-  return connection.reason === "error" ? failure : undefined;
+    onFinish(connection.reason === "error" ? error : undefined);
+  };
+  echo.finished.then(
+    () => finish(echo.bytesIn >= maxBytes ? "max-bytes" : "eof"),
+    (error) => {
+      // A client may leave as it likes once it has got all that it gets.
+      if (echo.bytesOut >= maxBytes) finish("max-bytes");
+      else if (isReset(error)) finish("reset");
+      else finish("error", error);
+    },
+  );
 }

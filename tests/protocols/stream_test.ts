@@ -24,9 +24,13 @@ interface Ending {
   readonly error?: unknown;
 }
 
+function finish(connection: Connection, maxBytes: number): Promise<unknown> {
+  return new Promise((resolve) => finishEcho(connection, maxBytes, resolve));
+}
+
 async function finishWith({ bytes = 0, maxBytes = Infinity, error }: Ending) {
   const { conn, echo, connection } = fakeConnection();
-  const ended = finishEcho(connection, maxBytes);
+  const ended = finish(connection, maxBytes);
   assertEquals(conn.calls, []);
   assertEquals(connection.reason, undefined);
   echo.bytesIn = echo.bytesOut = bytes;
@@ -138,7 +142,7 @@ Deno.test("finishEcho ends with max-bytes however the peer leaves after that", a
 Deno.test("finishEcho keeps a reason of the server's, and no error with it", async () => {
   for (const error of [undefined, failed("ECONNRESET"), failed("EIO")]) {
     const { conn, echo, connection } = fakeConnection();
-    const ended = finishEcho(connection, Infinity);
+    const ended = finish(connection, Infinity);
     connection.end("shutdown");
     if (error) echo.finishing.reject(error);
     else echo.finishing.resolve();
@@ -159,7 +163,7 @@ Deno.test("failedEcho ends with its error, or the reason that there is", async (
     const conn = new FakeConn();
     const connection = new Connection(GUEST, conn, failedEcho(error));
     if ("early" in rest) connection.end(rest.early);
-    const told = await finishEcho(connection, Infinity);
+    const told = await finish(connection, Infinity);
     assert(told === ("told" in rest ? rest.told : undefined), reason);
     assertEquals(connection.reason, reason);
     assertEquals(conn.calls, ["close"]);

@@ -47,7 +47,8 @@ class BunConn implements Conn, SocketSink {
   readonly remoteAddr: Addr;
   closed = false;
   #socket: BunSocket<SocketSink>;
-  #received = new ReceiveQueue();
+  // Made when it is needed: the echo has a way of its own, which needs none.
+  #queue?: ReceiveQueue;
   #isPaused = false;
   #ended = false;
   #gone = false;
@@ -60,6 +61,10 @@ class BunConn implements Conn, SocketSink {
     if (remoteAddr.transport === "unix") return;
     socket.setNoDelay(true);
     socket.setKeepAlive(true);
+  }
+
+  get #received(): ReceiveQueue {
+    return this.#queue ??= new ReceiveQueue();
   }
 
   onData(chunk: Uint8Array): void {
@@ -141,7 +146,7 @@ class BunConn implements Conn, SocketSink {
   echo(maxBytes: number, meter: Meter): Echo {
     const echo = new CallbackEcho(this.#socket, maxBytes, meter);
     this.#socket.data = echo;
-    for (const chunk of this.#received.takeAll()) echo.onData(chunk);
+    for (const chunk of this.#queue?.takeAll() ?? []) echo.onData(chunk);
     if (this.#gone) echo.onClose(this.#failure);
     else {
       this.#resume();
