@@ -106,7 +106,8 @@ export interface AdmissionControl {
 /** Counts open connections against the two connection limits. */
 export class Admission implements AdmissionControl {
   #open = 0;
-  #openPerIp = new Map<string, number>();
+  // Without a limit there is nothing to count.
+  #openPerIp?: Map<string, number>;
   #room: Room;
   #maxConnections: number;
   #maxConnectionsPerIp: number;
@@ -123,7 +124,8 @@ export class Admission implements AdmissionControl {
   ) {
     this.#room = room;
     this.#maxConnections = maxConnections || Infinity;
-    this.#maxConnectionsPerIp = maxConnectionsPerIp || Infinity;
+    this.#maxConnectionsPerIp = maxConnectionsPerIp;
+    if (maxConnectionsPerIp > 0) this.#openPerIp = new Map();
   }
 
   enter(descriptors = 1): RefusalReason | undefined {
@@ -135,7 +137,7 @@ export class Admission implements AdmissionControl {
   }
 
   enterIp(ip: string | undefined): RefusalReason | undefined {
-    if (ip === undefined) return undefined;
+    if (ip === undefined || !this.#openPerIp) return undefined;
     const key = plainIp(ip);
     const fromIp = this.#openPerIp.get(key) ?? 0;
     if (fromIp >= this.#maxConnectionsPerIp) return "max-connections-per-ip";
@@ -149,7 +151,7 @@ export class Admission implements AdmissionControl {
   }
 
   leaveIp(ip: string | undefined): void {
-    if (ip === undefined) return;
+    if (ip === undefined || !this.#openPerIp) return;
     const key = plainIp(ip);
     const fromIp = this.#openPerIp.get(key) ?? 0;
     if (fromIp > 1) this.#openPerIp.set(key, fromIp - 1);

@@ -43,13 +43,13 @@ export function formatJson({ time, level, event, fields }: LogEntry): string {
 
 /** An entry as time, level, event and `key=value` pairs. */
 export function formatText({ time, level, event, fields }: LogEntry): string {
-  const pairs = Object.entries(fields).map(([key, value]) => {
+  let line = `${time.toISOString()} ${level.padEnd(5)} ${event}`;
+  for (const [key, value] of Object.entries(fields)) {
     const text = String(value);
-    const isPlain = /^[^\s"=]+$/.test(text);
-    return ` ${key}=${isPlain ? text : JSON.stringify(text)}`;
-  });
-  const head = `${time.toISOString()} ${level.padEnd(5)} ${event}`;
-  return escape(head + pairs.join(""));
+    const isPlain = typeof value === "number" || /^[^\s"=]+$/.test(text);
+    line += ` ${key}=${isPlain ? text : JSON.stringify(text)}`;
+  }
+  return escape(line);
 }
 
 /** A server's log. */

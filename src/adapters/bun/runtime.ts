@@ -5,6 +5,7 @@
  */
 
 import process from "node:process";
+import { setImmediate } from "node:timers";
 import type { Runtime } from "../../host.ts";
 import { bind } from "../node/datagram.ts";
 import { bun } from "./api.ts";
@@ -14,7 +15,11 @@ import { serveWeb } from "./web.ts";
 
 function writeStderr(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    process.stderr.write(text, (error) => error ? reject(error) : resolve());
+    // Lines that come until the end of this turn then go in one write.
+    process.stderr.write(
+      text,
+      (error) => setImmediate(() => error ? reject(error) : resolve()),
+    );
   });
 }
 

@@ -92,6 +92,7 @@ class BunConn implements Conn, SocketSink {
   }
 
   async read(buffer: Uint8Array): Promise<number | null> {
+    if (this.closed) throw new ClosedError();
     if (this.#received.isEmpty) this.#resume();
     return await this.#received.read(buffer);
   }
@@ -139,7 +140,7 @@ class BunConn implements Conn, SocketSink {
 
   // Bun calls nobody back for a socket that it has closed already.
   #stop(): void {
-    this.#received.fail(new ClosedError());
+    this.#queue?.fail(new ClosedError());
     this.#socket.data.onClose();
   }
 
