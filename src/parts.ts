@@ -8,7 +8,7 @@ import { Decisions } from "./faults/decisions.ts";
 import { type FaultPlans, plansOf } from "./faults/plan.ts";
 import { randomSeed } from "./faults/random.ts";
 import type { Runtime } from "./host.ts";
-import { HttpPlane } from "./http/plane.ts";
+import type { HttpPlane } from "./http/plane.ts";
 import { type Endpoint, isHttp, openEndpoints } from "./listen.ts";
 import { Metrics } from "./metrics.ts";
 import type { ServerRecord } from "./records.ts";
@@ -68,6 +68,7 @@ export async function openParts(
       const meter = metrics.latency;
       const plan = plans.messages;
       const settings = { ...options, history, plan, meter, tell };
+      const { HttpPlane } = await import("./http/plane.ts");
       http = await HttpPlane.start(runtime, settings);
     }
     onBound?.();

@@ -11,7 +11,6 @@ import type { Runtime } from "../host.ts";
 import { loadRuntime } from "../runtime.ts";
 import { keepWindow, startOf } from "./by_hand.ts";
 import { serveCommand } from "./commands/serve.ts";
-import { completionScript } from "./completions/script.ts";
 import { EXIT_CLEAN, exitCodeOf } from "./exit_codes.ts";
 import { withFile } from "./files.ts";
 import { parse, type Parsed } from "./parse.ts";
@@ -63,11 +62,13 @@ async function run(
       return say(helpText(parsed.about));
     case "version":
       return say(versionText(runtime, start.build));
-    case "completions":
-      return say(completionScript(parsed.operand));
     case "serve":
       return await serveCommand(runtime, parsed, start);
     // What a server does not need, it does not wait for.
+    case "completions": {
+      const { completionScript } = await import("./completions/script.ts");
+      return say(completionScript(parsed.operand));
+    }
     case "ping": {
       const { pingCommand } = await import("./commands/ping.ts");
       return await pingCommand(runtime, parsed);

@@ -6,12 +6,11 @@
 
 import meta from "../../deno.json" with { type: "json" };
 import { errorText, ListenError, OptionError } from "../errors.ts";
-import { serveGuarded } from "../guarded_web.ts";
 import type { Runtime } from "../host.ts";
 import { listenError } from "../listen.ts";
 import { formatHost } from "../listen_url.ts";
-import { checkStatusAddr } from "../status/auth.ts";
-import { StatusServer } from "../status/server.ts";
+import { checkStatusAddr } from "../status/addr.ts";
+import type { StatusServer } from "../status/server.ts";
 import type { Subject } from "../status/subject.ts";
 import type { WebServerOptions } from "../web.ts";
 import { flagName, type Settings } from "./flags.ts";
@@ -54,6 +53,11 @@ export async function startStatus(
   const purpose = `listen on ${formatHost(addr)}`;
   requirePermissions(runtime, statusPermissions(addr), purpose);
   try {
+    // Those who have none do not wait for it to load.
+    const [{ serveGuarded }, { StatusServer }] = await Promise.all([
+      import("../guarded_web.ts"),
+      import("../status/server.ts"),
+    ]);
     const serveWeb = (options: WebServerOptions) =>
       serveGuarded(runtime, options);
     const status = await StatusServer.start({ serveWeb }, {

@@ -8,7 +8,7 @@ import { Decisions } from "../faults/decisions.ts";
 import type { Runtime } from "../host.ts";
 import { EchoServer } from "../server.ts";
 import type { ServerOptions } from "../server_options.ts";
-import { type Chance, Crew } from "../workers/crew.ts";
+import type { Chance, Crew } from "../workers/crew.ts";
 import type { Thread } from "../workers/member.ts";
 import type { Settings } from "./flags.ts";
 import { requirePermissions, threadPermissions } from "./permissions.ts";
@@ -39,6 +39,7 @@ export async function startServer(
     return await EchoServer.start(runtime, { ...options, decisions });
   }
   requirePermissions(runtime, threadPermissions(program), "start workers");
+  const { Crew } = await import("../workers/crew.ts");
   const spawn = () => new Worker(program, { type: "module" }) as Thread;
   return await Crew.start(runtime, options, { workers, spawn, chance });
 }

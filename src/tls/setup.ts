@@ -4,10 +4,8 @@
  * @module
  */
 
-import { createPrivateKey, X509Certificate } from "node:crypto";
-import { errorText, OptionError } from "../errors.ts";
+import { OptionError } from "../errors.ts";
 import type { Addr, TlsOptions } from "../net.ts";
-import { makeSelfSigned, type SelfSigned } from "./self_signed.ts";
 
 /**
  * What a user says of TLS; certificates and keys as PEM.
@@ -65,25 +63,15 @@ export async function setUpTls(
   if (names.length === 0) return undefined;
   const { clientCa, alpn = [] } = choice;
   checkAlpn(alpn, describe("alpn"));
+  // What reads certificates takes long to load, and most servers need none.
+  const { makeFor, readCertificate, readOwn } = await import(
+    "./certificates.ts"
+  );
   if (clientCa !== undefined) readCertificate(clientCa, describe("clientCa"));
-  if (choice.selfSigned) {
-    return { ...await makeFor(names.filter(isName)), clientCa, alpn };
-  }
-  const { cert: certFile = "", key: keyFile = "" } = choice;
-  const certificate = readCertificate(certFile, describe("cert"));
-  const key = findKey(keyFile, describe("key"));
-  const readKey = () => createPrivateKey(key);
-  const parsed = parse(describe("key"), "private key", readKey);
-  if (!certificate.checkPrivateKey(parsed)) {
-    throw new OptionError(
-      `Cannot use ${describe("key")}: it is not the key of ${describe("cert")}`,
-    );
-  }
-  const { fingerprint256: fingerprint } = certificate;
-  const warning = warnOfValidity(certificate, describe("cert"));
-  // A file may hold the key as well, which clients are not to be given.
-  const cert = certFile.match(CERTIFICATES)!.join("\n") + "\n";
-  return { cert, key, clientCa, alpn, fingerprint, warning };
+  const own = choice.selfSigned
+    ? await makeFor(names)
+    : readOwn(choice, describe);
+  return { ...own, clientCa, alpn };
 }
 
 /**
@@ -116,21 +104,6 @@ function secureHosts(listen: readonly Addr[]): readonly string[] {
       ? [addr.hostname]
       : []
   );
-}
-
-async function makeFor(names: readonly string[]): Promise<SelfSigned> {
-  try {
-    return await makeSelfSigned([...LOOPBACK, ...names]);
-  } catch (error) {
-    throw new OptionError(errorText(error), { cause: error });
-  }
-}
-
-const LOOPBACK = ["localhost", "127.0.0.1", "::1"];
-
-// All addresses of a machine are no name that a client could ask for.
-function isName(hostname: string): boolean {
-  return hostname !== "0.0.0.0" && hostname !== "::";
 }
 
 function checkTogether(
@@ -192,63 +165,4 @@ function checkAlpn(names: readonly string[], name: string): void {
       `Cannot use ${name} "${protocol}": expected 1 to 255 bytes`,
     );
   }
-}
-
-const CERTIFICATES =
-  /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
-const PRIVATE_KEY =
-  /-----BEGIN ([A-Z]+ )?PRIVATE KEY-----[^-]+-----END ([A-Z]+ )?PRIVATE KEY-----/;
-
-function readCertificate(pem: string, name: string): X509Certificate {
-  const block = pem.match(CERTIFICATES)?.[0];
-  if (block === undefined) {
-    throw new OptionError(
-      `Cannot use ${name}: expected a certificate as PEM, ` +
-        "which begins with -----BEGIN CERTIFICATE-----",
-    );
-  }
-  return parse(name, "certificate", () => new X509Certificate(block));
-}
-
-function findKey(pem: string, name: string): string {
-  if (pem.includes("ENCRYPTED")) {
-    throw new OptionError(
-      `Cannot use ${name}: it is encrypted, and nobody is asked for a ` +
-        "password; decrypt it with openssl pkey",
-    );
-  }
-  // Others may stand beside it, such as the parameters of a curve.
-  const block = PRIVATE_KEY.exec(pem)?.[0];
-  if (block !== undefined) return block;
-  throw new OptionError(
-    `Cannot use ${name}: expected a private key as PEM, ` +
-      "which begins with -----BEGIN PRIVATE KEY-----",
-  );
-}
-
-function parse<T>(name: string, what: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw new OptionError(
-      `Cannot use ${name}: the ${what} is damaged (${errorText(error)})`,
-      { cause: error },
-    );
-  }
-}
-
-function warnOfValidity(
-  { validFrom, validTo }: X509Certificate,
-  name: string,
-): string | undefined {
-  const now = Date.now();
-  const clients = "clients that check it will refuse it";
-  if (now > Date.parse(validTo)) {
-    return `The certificate of ${name} expired on ${validTo}: ${clients}`;
-  }
-  if (now < Date.parse(validFrom)) {
-    return `The certificate of ${name} is not valid before ${validFrom}: ` +
-      clients;
-  }
-  return undefined;
 }

@@ -6,7 +6,6 @@
 
 import type { ClientStream, StreamSink, Trust } from "../../host.ts";
 import type { Addr } from "../../net.ts";
-import { openTls } from "../node/client.ts";
 import { ResetError } from "../reset_error.ts";
 import { socketPath } from "../socket_path.ts";
 import { bun, type BunSocket } from "./api.ts";
@@ -75,7 +74,10 @@ export async function openStream(
   sink: StreamSink,
   trust: Trust,
 ): Promise<ClientStream> {
-  if (addr.transport === "tls") return await openTls(addr, sink, trust);
+  if (addr.transport === "tls") {
+    const { openTls } = await import("../node/client.ts");
+    return await openTls(addr, sink, trust);
+  }
   const where = addr.transport === "unix"
     ? { unix: socketPath(addr) }
     : { hostname: addr.hostname, port: addr.port };

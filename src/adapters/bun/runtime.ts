@@ -7,11 +7,9 @@
 import process from "node:process";
 import { setImmediate } from "node:timers";
 import type { Runtime } from "../../host.ts";
-import { bind } from "../node/datagram.ts";
 import { bun } from "./api.ts";
 import { openStream, openWebSocket } from "./client.ts";
 import { connect, listen } from "./stream.ts";
-import { serveWeb } from "./web.ts";
 
 function writeStderr(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -27,8 +25,10 @@ function writeStderr(text: string): Promise<void> {
 export const runtime: Runtime = {
   name: `bun ${bun.version}`,
   listen,
-  bind,
-  serveWeb,
+  // Loaded by those alone who use it.
+  bind: async (addr, options) =>
+    (await import("../node/datagram.ts")).bind(addr, options),
+  serveWeb: async (options) => (await import("./web.ts")).serveWeb(options),
   connect,
   openStream,
   openWebSocket,

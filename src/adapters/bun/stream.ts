@@ -18,7 +18,6 @@ import type {
 } from "../../net.ts";
 import { AcceptQueue } from "../accept_queue.ts";
 import { ClosedError } from "../closed_error.ts";
-import { listenOnNode } from "../node/stream.ts";
 import { ReceiveQueue } from "../receive_queue.ts";
 import { ResetError } from "../reset_error.ts";
 import { readRoom } from "../room.ts";
@@ -246,9 +245,9 @@ export async function listen(
   // Bun would go on calling the address by its name.
   const { address: hostname } = await lookup(addr.hostname);
   const resolved = { ...addr, hostname };
-  return addr.transport === "tls"
-    ? await listenOnNode(resolved, { tls, room, shares })
-    : new BunStreamListener(resolved, shares);
+  if (addr.transport !== "tls") return new BunStreamListener(resolved, shares);
+  const { listenOnNode } = await import("../node/stream.ts");
+  return await listenOnNode(resolved, { tls, room, shares });
 }
 
 /**

@@ -6,7 +6,6 @@
 
 import type { ClientStream, StreamSink, Trust } from "../../host.ts";
 import type { Addr } from "../../net.ts";
-import { openTls } from "../node/client.ts";
 import { socketPath } from "../socket_path.ts";
 
 // As for the echo: small at first, and larger once a read fills it.
@@ -97,7 +96,10 @@ export async function openStream(
   sink: StreamSink,
   trust: Trust,
 ): Promise<ClientStream> {
-  if (addr.transport === "tls") return await openTls(addr, sink, trust);
+  if (addr.transport === "tls") {
+    const { openTls } = await import("../node/client.ts");
+    return await openTls(addr, sink, trust);
+  }
   if (addr.transport === "unix") {
     const path = socketPath(addr);
     return new DenoStream(

@@ -6,13 +6,9 @@
 
 import type { Permission, Runtime } from "../../host.ts";
 import type { Addr, ListenOptions } from "../../net.ts";
-import { bind } from "../node/datagram.ts";
-import { listenOnNode } from "../node/stream.ts";
 import { openStream, openWebSocket } from "./client.ts";
 import { nodeRoom } from "./room.ts";
 import { connect, listenNatively } from "./stream.ts";
-import { tlsFlow } from "./tls_flow.ts";
-import { serveWeb } from "./web.ts";
 
 function descriptor(permission: Permission): Deno.PermissionDescriptor {
   switch (permission.kind) {
@@ -39,23 +35,28 @@ async function writeStderr(text: string): Promise<void> {
   }
 }
 
+// Much of what follows is loaded by those alone who use it: it takes as long as
+// all the rest of a start.
+
 async function listen(addr: Addr, { reset, shares, tls }: ListenOptions) {
-  if (addr.transport === "tls") {
-    const options = { tls, shares, findFlow: tlsFlow, room: nodeRoom() };
-    return await listenOnNode(addr, options);
+  const { transport } = addr;
+  if (transport !== "tls" && !(transport === "tcp" && reset)) {
+    return listenNatively(addr, shares);
   }
-  if (addr.transport === "tcp" && reset) {
-    return await listenOnNode(addr, { shares, room: nodeRoom() });
-  }
-  return listenNatively(addr, shares);
+  const { listenOnNode } = await import("../node/stream.ts");
+  const room = nodeRoom();
+  if (transport === "tcp") return await listenOnNode(addr, { shares, room });
+  const { tlsFlow: findFlow } = await import("./tls_flow.ts");
+  return await listenOnNode(addr, { tls, shares, findFlow, room });
 }
 
 /** Deno as the server sees it. */
 export const runtime: Runtime = {
   name: `deno ${Deno.version.deno}`,
   listen,
-  bind,
-  serveWeb,
+  bind: async (addr, options) =>
+    (await import("../node/datagram.ts")).bind(addr, options),
+  serveWeb: async (options) => (await import("./web.ts")).serveWeb(options),
   connect,
   openStream,
   openWebSocket,
