@@ -5,10 +5,11 @@
  */
 
 import { NAMES } from "./contestants.ts";
+import { CREW_SCENARIOS } from "./crew.ts";
 import type { Figure, Results } from "./results.ts";
 import { OTHERS } from "./run.ts";
 import { BULK_MAIN, MAIN, SCENARIOS } from "./scenarios.ts";
-import { median } from "./statistics.ts";
+import { median, ratioOf } from "./statistics.ts";
 
 /** A claim, and what has come of it. */
 export interface Verdict {
@@ -72,6 +73,8 @@ export function judge(results: Results): Verdict[] {
     ...judgeMemory(results, echod),
     ...judgeManners(results, echod),
     ...judgeStart(results, echod),
+    ...judgeCrew(results, echod),
+    ...judgeClient(results, echod),
   ]);
 }
 
@@ -204,6 +207,36 @@ function judgeStart(results: Results, echod: Echod): Verdict[] {
     most: Number.isNaN(bare) ? goal : Math.max(goal, Math.round(bare + 20)),
     unit: " ms",
     note: notes.filter(Boolean).join(", "),
+  }];
+}
+
+function judgeCrew(results: Results, echod: Echod): Verdict[] {
+  return [...CREW_SCENARIOS].flatMap(([name, scenario]) => {
+    const all = (figure: Figure) => results.all(name, echod, figure);
+    const claim = `${echod}, two workers at ${scenario.name}`;
+    return [
+      {
+        claim: `${claim}, CPU per echo against one`,
+        measured: ratioOf(all("crewCpuMicros"), all("cpuMicros")),
+        most: 1.05,
+        unit: " x",
+      },
+      {
+        claim: `${claim}, echoes a second against one`,
+        measured: ratioOf(all("crewRate"), all("rate")),
+        least: 1,
+        unit: " x",
+      },
+    ];
+  });
+}
+
+function judgeClient(results: Results, echod: Echod): Verdict[] {
+  return [{
+    claim: `${echod}, bench's echoes a second against a client in C`,
+    measured: results.ratio(OTHERS.client, echod, NAMES.epoll, "rate"),
+    least: 0.7,
+    unit: " x",
   }];
 }
 

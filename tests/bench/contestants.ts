@@ -25,6 +25,10 @@ export interface Contestant extends Omit<Start, "command"> {
   readonly commands: Readonly<Partial<Record<Protocol, readonly string[]>>>;
   /** The same over TCP with what is on this machine alone. */
   readonly cached?: readonly string[];
+  /** How it is started with two workers. */
+  readonly crew?: Contestant["commands"];
+  /** Its own load client. */
+  readonly client?: readonly string[];
 }
 
 /** What the report calls them. */
@@ -44,30 +48,48 @@ export const NAMES = {
 
 const ours = (name: string) => repositoryPath(`tests/bench/servers/${name}`);
 
+interface Echod {
+  readonly name: string;
+  readonly target: Target;
+  /** The same with what is on this machine alone. */
+  readonly cached?: Target;
+  /** The same with what its threads need. */
+  readonly threaded?: Target;
+}
+
 function echod(
-  name: string,
-  { command }: Target,
-  cached?: Target,
+  { name, target, cached, threaded = target }: Echod,
 ): Contestant {
-  const listen = (url: string) => [...command, "--listen", `${url}127.0.0.1:0`];
   const local = ["--host", "127.0.0.1", "--port", "0"];
+  const web = ["--listen", "http://127.0.0.1:0"];
+  const two = [...threaded.command, "--workers", "2"];
   return {
     name,
     kind: "echod",
     ...cached && { cached: [...cached.command, ...local] },
     commands: {
-      tcp: [...command, ...local],
+      tcp: [...target.command, ...local],
       // All load comes from one address, which is more than echod answers.
-      udp: [...listen("udp://"), "--udp-rate", "0"],
-      websocket: listen("http://"),
+      udp: [
+        ...[...target.command, "--listen", "udp://127.0.0.1:0"],
+        ...["--udp-rate", "0"],
+      ],
+      websocket: [...target.command, ...web],
     },
+    crew: { tcp: [...two, ...local], websocket: [...two, ...web] },
+    client: [...target.command, "bench"],
   };
 }
 
 const ECHOD: readonly Contestant[] = [
-  echod(NAMES.deno, denoCommand("-N"), denoCommand("-N", "--cached-only")),
-  echod(NAMES.bun, bunCommand),
-  echod(NAMES.executable, executable),
+  echod({
+    name: NAMES.deno,
+    target: denoCommand("-N"),
+    cached: denoCommand("-N", "--cached-only"),
+    threaded: denoCommand("-N", "-R"),
+  }),
+  echod({ name: NAMES.bun, target: bunCommand }),
+  echod({ name: NAMES.executable, target: executable }),
 ];
 
 function bareDeno(): Contestant {

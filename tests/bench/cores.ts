@@ -7,16 +7,19 @@
 import { outputOf } from "../targets.ts";
 import { isInstalled } from "../e2e/programs.ts";
 
-/** Which side of a connection a program is on. */
-export type Side = "server" | "client";
+/** Which side of a connection a program is on; `any` goes where it likes. */
+export type Side = "server" | "client" | "any";
 
 const canPin = Deno.build.os === "linux" &&
   navigator.hardwareConcurrency > 1 &&
   await isInstalled("taskset", "--version");
 
-const CORE: Readonly<Record<Side, string>> = {
+const LAST = navigator.hardwareConcurrency - 1;
+
+const CORES: Readonly<Record<Side, string>> = {
   client: "0",
-  server: `${navigator.hardwareConcurrency - 1}`,
+  server: `${LAST}`,
+  any: `0-${LAST}`,
 };
 
 /** How programs are kept apart, for the report. */
@@ -27,7 +30,7 @@ export const PINNING: string = canPin
 /** Moves this program to the core of the clients. */
 export async function pinSelf(): Promise<void> {
   if (!canPin) return;
-  await outputOf("taskset", ["-a", "-p", "-c", CORE.client, `${Deno.pid}`]);
+  await outputOf("taskset", ["-a", "-p", "-c", CORES.client, `${Deno.pid}`]);
 }
 
 /**
@@ -39,7 +42,7 @@ export function pinned(
   command: readonly string[],
   redirection = "",
 ): string[] {
-  const pin = canPin ? `taskset -c ${CORE[side]}` : "";
+  const pin = canPin ? `taskset -c ${CORES[side]}` : "";
   const script = `ulimit -n "$(ulimit -Hn)"; exec ${pin} "$@" ${redirection}`;
   return ["-c", script, "sh", ...command];
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { pinned } from "./cores.ts";
+import { pinned, type Side } from "./cores.ts";
 
 /** What the load client says at the end. */
 export interface LoadResult {
@@ -48,15 +48,17 @@ export class Load implements AsyncDisposable {
    * @param mode what it is to do.
    * @param port the server.
    * @param flags how.
+   * @param side whose cores it is on. Default: the client's.
    */
   constructor(
     program: string | readonly string[],
     mode: string,
     port: number,
     flags: readonly string[] = [],
+    side: Side = "client",
   ) {
     this.#child = new Deno.Command("/bin/sh", {
-      args: pinned("client", [program, mode, `${port}`, ...flags].flat()),
+      args: pinned(side, [program, mode, `${port}`, ...flags].flat()),
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",

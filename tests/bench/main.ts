@@ -12,6 +12,9 @@
  * A run of all of it writes the table into the README and the plot beside it;
  * others leave theirs in dist/bench/, unless they are told to `--write`.
  *
+ * It exits with 1 if something that echod has set out to be does not hold, or
+ * one of its servers has failed.
+ *
  * What counts is the server's CPU time per echo (user and system, as Linux tells
  * it): on a busy machine it holds better than the rate.
  *
@@ -20,8 +23,9 @@
 
 import { parseArgs } from "node:util";
 import { BENCH_DIST, buildPrograms } from "./build.ts";
-import { describeVerdict, failuresOf, judge } from "./claims.ts";
+import { describeVerdict, failuresOf, holds, judge } from "./claims.ts";
 import { type Contestant, findContestants } from "./contestants.ts";
+import { CREW_SCENARIOS } from "./crew.ts";
 import { PINNING, pinSelf } from "./cores.ts";
 import { describeMachine } from "./machine.ts";
 import { publish } from "./publish.ts";
@@ -47,6 +51,7 @@ const { values, positionals } = parseArgs({
 const NAMES = [
   ...SCENARIOS.map(({ name }) => name),
   ...Object.values(OTHERS),
+  ...CREW_SCENARIOS.keys(),
 ];
 
 // A whole name means that one alone, though others may have it as a part.
@@ -93,8 +98,8 @@ async function measure(): Promise<Results> {
     program: programs.load,
     contestants,
     scenarios: SCENARIOS.filter(({ name }) => isChosen(name)),
-    others: Object.values(OTHERS).filter((name) =>
-      isChosen(name) && !(values.quick && name === OTHERS.churn)
+    others: [...Object.values(OTHERS), ...CREW_SCENARIOS.keys()].filter(
+      (name) => isChosen(name) && !(values.quick && name === OTHERS.churn),
     ),
     rounds,
     times: { seconds, warmup: Math.min(seconds / 3, 0.3) },
@@ -111,7 +116,11 @@ const results = values.report
 await publish(results, values.write ?? (isAll && !values.report));
 const minutes = (performance.now() - startedAt) / 60_000;
 console.log(`\n${minutes.toFixed(1)} minutes; what it must show:\n`);
-for (const verdict of judge(results)) console.log(describeVerdict(verdict));
+const verdicts = judge(results);
+for (const verdict of verdicts) console.log(describeVerdict(verdict));
 const failures = failuresOf(results);
 for (const failure of failures) console.log(failure);
-if (failures.length > 0) Deno.exitCode = 1;
+const isSo = verdicts.every((verdict) =>
+  verdict.isAim || holds(verdict) !== false
+);
+if (!isSo || failures.length > 0) Deno.exitCode = 1;

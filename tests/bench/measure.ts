@@ -5,6 +5,7 @@
  */
 
 import type { Contestant } from "./contestants.ts";
+import type { Side } from "./cores.ts";
 import { Load } from "./load.ts";
 import { Server } from "./processes.ts";
 import type { Sample } from "./results.ts";
@@ -79,12 +80,14 @@ export async function measureLoad(
   server: Server,
   { load: [mode, ...flags] }: Scenario,
   { seconds, warmup }: Times,
+  side?: Side,
 ): Promise<Sample> {
   const times = { seconds, warmup, wait: "" };
   const all = Object.entries(times).flatMap(([name, value]) =>
     [`--${name}`, `${value}`].filter((word) => word !== "")
   );
-  await using load = new Load(program, mode, server.port, [...flags, ...all]);
+  const words = [...flags, ...all];
+  await using load = new Load(program, mode, server.port, words, side);
   await load.line();
   const before = server.cpuMicros();
   const { echoes, bytes, ...result } = await load.result();

@@ -5,7 +5,7 @@
  */
 
 import { BENCH_DIST } from "./build.ts";
-import { pinned } from "./cores.ts";
+import { pinned, type Side } from "./cores.ts";
 import { cpuMicrosOf, MICROS_PER_TICK, readProc, statOf } from "./proc.ts";
 import { soon } from "../server_process.ts";
 
@@ -19,6 +19,8 @@ export interface Start {
   readonly forks?: true;
   /** Whether it does not say where it listens. */
   readonly isSilent?: true;
+  /** Whose cores it is on. Default: the server's. */
+  readonly side?: Side;
 }
 
 /** What a server has in memory, in KiB. */
@@ -51,7 +53,7 @@ export class Server implements AsyncDisposable {
     // Its log goes to a file, as a user's would; a pipe would have to be read.
     const redirection = `>'${this.#log}' 2>&1`;
     this.#child = new Deno.Command("/bin/sh", {
-      args: pinned("server", start.command, redirection),
+      args: pinned(start.side ?? "server", start.command, redirection),
       env: { NO_COLOR: "1" },
       stdin: "null",
       stdout: "null",

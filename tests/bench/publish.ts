@@ -8,7 +8,7 @@ import { repositoryPath } from "../paths.ts";
 import { BENCH_DIST } from "./build.ts";
 import { plot } from "./plot.ts";
 import type { Results } from "./results.ts";
-import { besides, details, overview } from "./table.ts";
+import { besides, crews, details, overview } from "./table.ts";
 
 const BEGIN = "<!-- bench -->";
 const END = "<!-- /bench -->";
@@ -34,6 +34,8 @@ ${wrap(`${spread}; ${day}, on ${machine}.`)}
 ${details(results)}
 
 ${besides(results)}
+
+${crews(results)}
 
 </details>`;
 }

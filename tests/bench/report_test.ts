@@ -2,12 +2,13 @@ import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { outputOf } from "../targets.ts";
 import { describeVerdict, failuresOf, holds, judge } from "./claims.ts";
 import { NAMES } from "./contestants.ts";
+import { CREW_SCENARIOS } from "./crew.ts";
 import { plot } from "./plot.ts";
 import { replaceMarked, report } from "./publish.ts";
 import { Results } from "./results.ts";
 import { OTHERS } from "./run.ts";
 import { BULK_MAIN, MAIN } from "./scenarios.ts";
-import { describeSummary, details, digits, overview } from "./table.ts";
+import { crews, describeSummary, details, digits, overview } from "./table.ts";
 
 const SERVERS = [NAMES.epoll, NAMES.bareBun, NAMES.bun, NAMES.ncat];
 
@@ -123,6 +124,25 @@ Deno.test("a peer that echod is behind of anywhere breaks the claim", () => {
     ncat.note,
     "echoes a second: at least 5.00 x, closest at 1 B x 1",
   );
+});
+
+Deno.test("two workers are held against one, and echod's client against C's", () => {
+  const results = someResults();
+  const [name] = CREW_SCENARIOS.keys();
+  const sample = { cpuMicros: 10, rate: 1e5, crewCpuMicros: 11, crewRate: 2e5 };
+  results.add(name, NAMES.bun, sample);
+  const load = CREW_SCENARIOS.get(name)!.name;
+  const words = [`${NAMES.bun},`, `two workers at ${load},`];
+  const cpu = verdictOn(results, ...words, "CPU");
+  assertEquals([cpu.measured, holds(cpu)], [1.1, false]);
+  const rate = verdictOn(results, ...words, "echoes a second");
+  assertEquals([rate.measured, holds(rate)], [2, true]);
+  assert(crews(results).includes(`${NAMES.bun}, ${load}`));
+  assert(!crews(results).includes(NAMES.epoll));
+  results.add(OTHERS.client, NAMES.epoll, { rate: 2e5 });
+  results.add(OTHERS.client, NAMES.bun, { rate: 1.5e5 });
+  const client = verdictOn(results, `${NAMES.bun},`, "bench's");
+  assertEquals([client.measured, holds(client)], [0.75, true]);
 });
 
 Deno.test("growth is told by what is left at rest, not by garbage", () => {

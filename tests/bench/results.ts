@@ -22,7 +22,9 @@ export type Figure =
   | "memoryMib"
   | "restMib"
   | "neverReadP99Micros"
-  | "floodP99Micros";
+  | "floodP99Micros"
+  | "crewCpuMicros"
+  | "crewRate";
 
 /** What one round has measured of a server in a scenario. */
 export type Sample = Readonly<Partial<Record<Figure, number>>>;
@@ -75,6 +77,12 @@ export class Results {
   /** Why a server has failed, if it has. */
   failure(scenario: string, server: string): string | undefined {
     return this.#failures[scenario]?.[server];
+  }
+
+  /** Whether a server took part in a scenario. */
+  has(scenario: string, server: string): boolean {
+    return this.failure(scenario, server) !== undefined ||
+      this.#samples[scenario]?.[server] !== undefined;
   }
 
   /** A figure of each round; none if the server took no part. */

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Contestant } from "./contestants.ts";
+import { type Contestant, NAMES } from "./contestants.ts";
+import { CREW_SCENARIOS, measureCrew } from "./crew.ts";
 import {
   measureChurn,
   measureFirstEcho,
@@ -14,6 +15,7 @@ import {
   type Times,
   warmServer,
 } from "./measure.ts";
+import { measureClient } from "./own_client.ts";
 import type { Server } from "./processes.ts";
 import type { Results, Sample } from "./results.ts";
 import type { Protocol, Scenario } from "./scenarios.ts";
@@ -24,6 +26,7 @@ export const OTHERS = {
   churn: "10000 come and go",
   firstEcho: "first echo",
   manners: "polite among rude",
+  client: "own client, 64 B x 50",
 } as const;
 
 /** What is run. */
@@ -137,7 +140,7 @@ async function runLoads(
 }
 
 async function runOthers(
-  { program, others }: Plan,
+  { program, contestants, others, times }: Plan,
   order: readonly Contestant[],
   round: number,
   results: Results,
@@ -176,6 +179,22 @@ async function runOthers(
     // A process for each would take minutes, and what it costs is known.
     { takesPart: ({ forks }) => !forks, isAtOnce: true },
   );
+  for (const [name, scenario] of CREW_SCENARIOS) {
+    await each(
+      name,
+      async (it) => [await measureCrew(program, it, scenario, times)],
+      { takesPart: ({ crew }) => crew !== undefined },
+    );
+  }
+  const reference = contestants.find(({ name }) => name === NAMES.epoll);
+  if (reference && others.includes(OTHERS.client)) {
+    await using server = await warmServer(program, reference);
+    await each(
+      OTHERS.client,
+      async (it) => [await measureClient(program, it, server, times)],
+      { takesPart: (it) => it === reference || it.client !== undefined },
+    );
+  }
   // It has rounds of its own.
   if (round > 0) return;
   await each(

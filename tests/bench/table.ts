@@ -5,6 +5,7 @@
  */
 
 import { NAMES } from "./contestants.ts";
+import { CREW_SCENARIOS } from "./crew.ts";
 import type { Figure, Results } from "./results.ts";
 import { OTHERS } from "./run.ts";
 import { BULK_MAIN, CONNECT, MAIN, SCENARIOS } from "./scenarios.ts";
@@ -109,9 +110,39 @@ export function details(results: Results): string {
   return markdownTable([["CPU µs per echo", ...servers], ...rows]);
 }
 
-/** What else was measured: how others fare among the rude, and memory. */
+/** What a second worker brings where the client is on the same cores. */
+export function crews(results: Results): string {
+  const title = (what: string) => ["one", "two"].map((n) => `${what}, ${n}`);
+  const head = [
+    "two workers against one",
+    ...title("CPU µs per echo"),
+    ...title("1000 echoes/s"),
+  ];
+  const figures: readonly (readonly [Figure, number])[] = [
+    ["cpuMicros", 1],
+    ["crewCpuMicros", 1],
+    ["rate", 1000],
+    ["crewRate", 1000],
+  ];
+  const rows = [...CREW_SCENARIOS].flatMap(([name, scenario]) =>
+    results.kept.servers.filter((server) => results.has(name, server)).map(
+      (server) => [
+        `${server}, ${scenario.name}`,
+        ...figures.map(([figure, scale]) =>
+          cell(results, server, { title: "", scenario: name, figure, scale })
+        ),
+      ],
+    )
+  );
+  return markdownTable([head, ...rows]);
+}
+
+/**
+ * What else was measured: memory, how others fare among the rude, and how much
+ * load echod's own client makes against the C server, beside the one in C.
+ */
 export function besides(results: Results): string {
-  const { idle, manners } = OTHERS;
+  const { idle, manners, client } = OTHERS;
   const columns: readonly Column[] = [
     {
       title: "KiB of 1000 idle",
@@ -138,6 +169,12 @@ export function besides(results: Results): string {
       title: "another sends at full speed",
       scenario: manners,
       figure: "floodP99Micros",
+    },
+    {
+      title: "as a client, 1000/s",
+      scenario: client,
+      figure: "rate",
+      scale: 1000,
     },
   ];
   const head = ["server", ...columns.map(({ title }) => title)];
