@@ -4,7 +4,13 @@
  * @module
  */
 
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import process from "node:process";
 import { errorText, OptionError } from "../errors.ts";
 
@@ -15,7 +21,8 @@ import { errorText, OptionError } from "../errors.ts";
  * @param path where to.
  * @param urls the URLs of the listeners, with real ports.
  * @param status the URL of the status server, if there is one.
- * @throws {OptionError} if the file system does not let it.
+ * @throws {OptionError} if the file system does not let it, or something else
+ * than a file is there.
  */
 export function writeReadyFile(
   path: string,
@@ -24,6 +31,12 @@ export function writeReadyFile(
 ): void {
   const unfinished = `${path}.${process.pid}.tmp`;
   try {
+    // Who starts this as root must not lose a device to it.
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) {
+      throw new TypeError(
+        "expected a file or a new name: it is replaced, and removed at the end",
+      );
+    }
     const ready = { pid: process.pid, urls, status };
     writeFileSync(unfinished, JSON.stringify(ready) + "\n");
     renameSync(unfinished, path);

@@ -47,6 +47,21 @@ Deno.test("writeReadyFile replaces the file of an earlier run", () => {
   assertEquals(urls, []);
 });
 
+Deno.test("writeReadyFile replaces files alone", () => {
+  using directory = temporaryDirectory();
+  const path = `${directory.path}/folder`;
+  Deno.mkdirSync(path);
+  const devices = Deno.build.os === "windows" ? [] : ["/dev/null"];
+  for (const other of [path, ...devices]) {
+    assertThrows(
+      () => writeReadyFile(other, URLS),
+      OptionError,
+      `Cannot write --ready-file ${other}: expected a file or a new name`,
+    );
+  }
+  assertEquals(directory.files(), ["folder"]);
+});
+
 Deno.test("writeReadyFile throws where there is no directory", () => {
   using directory = temporaryDirectory();
   const path = `${directory.path}/missing/ready.json`;
