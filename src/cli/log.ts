@@ -45,11 +45,18 @@ export function formatJson({ time, level, event, fields }: LogEntry): string {
 export function formatText({ time, level, event, fields }: LogEntry): string {
   let line = `${time.toISOString()} ${level.padEnd(5)} ${event}`;
   for (const [key, value] of Object.entries(fields)) {
-    const text = String(value);
-    const isPlain = typeof value === "number" || /^[^\s"=]+$/.test(text);
-    line += ` ${key}=${isPlain ? text : JSON.stringify(text)}`;
+    line += ` ${key}=${formatValue(value)}`;
   }
-  return escape(line);
+  return line;
+}
+
+// Nearly all values are like this, and spared the long look at what is unsafe.
+const PLAIN = /^[\w.:/[\]-]+$/;
+
+function formatValue(value: unknown): string {
+  const text = String(value);
+  if (typeof value === "number" || PLAIN.test(text)) return text;
+  return escape(/[\s"=]|^$/.test(text) ? JSON.stringify(text) : text);
 }
 
 /** A server's log. */
