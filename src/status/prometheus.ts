@@ -33,7 +33,8 @@ export function formatMetrics(subject: Subject, about: About): string {
     {
       name: "echod_echo_duration_seconds",
       type: "histogram",
-      help: "Time from the read of some bytes to the end of their write.",
+      help: "Time from the read of some bytes to the end of their write, " +
+        "of a sample: on streams, the first and one in 64.",
       samples: histogram(stats.latency),
     },
     ...serverFamilies(subject, about),
