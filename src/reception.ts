@@ -15,7 +15,6 @@ import type { EndReason, Protocol } from "./echo_connection.ts";
 import { errorText } from "./errors.ts";
 import type { FaultPlan } from "./faults/plan.ts";
 import {
-  describeTls,
   descriptorsOf,
   type Guest,
   ipOf,
@@ -32,6 +31,7 @@ import {
 import type { ConnectionStats, Metrics } from "./metrics.ts";
 import type { Conn, NetAddr } from "./net.ts";
 import { failedEcho, finishEcho, startEcho } from "./protocols/stream.ts";
+import { connectRecord, disconnectRecord } from "./reception_records.ts";
 import { Recording } from "./recording.ts";
 import type { ReceptionOptions } from "./reception_options.ts";
 import { Watchdog } from "./watchdog.ts";
@@ -48,6 +48,7 @@ export class Reception {
   #admission: AdmissionControl;
   #watchdog: Watchdog;
   #metrics: Metrics;
+  #maxBytes: number;
   #arriving = 0;
   #lastId = 0;
   #farewell?: EndReason;
@@ -60,7 +61,8 @@ export class Reception {
     this.history = new History(history);
     this.#metrics = options.metrics;
     this.#watchdog = new Watchdog(limits, this.#connections);
-    const { maxConnections, maxConnectionsPerIp } = limits;
+    const { maxConnections, maxConnectionsPerIp, maxBytes } = limits;
+    this.#maxBytes = maxBytes || Infinity;
     this.#admission = shared?.admission(room) ??
       new Admission(maxConnections, maxConnectionsPerIp, room);
   }
@@ -210,11 +212,19 @@ export class Reception {
     if (this.isIdle) this.#options.onIdle();
   }
 
-  #start(conn: Conn, guest: Guest, reason?: EndReason): void {
+  #start(conn: Conn, guest: Guest, early?: EndReason): void {
+    let connection: Connection | undefined;
     try {
-      this.#serve(conn, guest, reason);
+      connection = this.#connect(conn, guest);
+      this.#serve(connection, early);
     } catch (error) {
       this.#fail(conn, guest, error);
+      if (connection) {
+        connection.abort("error");
+        return this.#over(connection, error);
+      }
+      this.#leave(guest);
+      this.#checkIdle();
     }
   }
 
@@ -224,52 +234,41 @@ export class Reception {
     this.#options.tell({ event: "error", message });
   }
 
-  #serve(conn: Conn, guest: Guest, early?: EndReason): void {
-    const { limits, tell } = this.#options;
-    const maxBytes = limits.maxBytes || Infinity;
-    const connection = this.#connect(conn, guest, maxBytes);
-    if (early) connection.end(early);
+  #serve(connection: Connection, early?: EndReason): void {
+    const { shared, tell } = this.#options;
     this.#connections.add(connection);
+    if (early) connection.end(early);
     this.#metrics.accepted(connection);
     this.#watchdog.watch();
-    const { id, client, tls } = guest;
-    tell({
-      event: "connect",
-      ...{ id, ...namesOf(conn, client), ...describeTls(tls) },
-    });
+    shared?.opening?.(connection.protocol);
+    tell(connectRecord(connection));
     this.history.add(connection);
     // Accepted in the very moment that the listener was closed.
     if (this.#farewell) this.#watchdog.end(connection, this.#farewell);
-    finishEcho(connection, maxBytes, (error) => {
-      try {
-        this.#finish(connection, error);
-      } catch (failure) {
-        this.#fail(conn, guest, failure);
-      }
-    });
+    const onFinish = (error: unknown) => this.#over(connection, error);
+    finishEcho(connection, this.#maxBytes, onFinish);
   }
 
-  #finish(connection: Connection, error: unknown): void {
-    const { guest, conn, bytesIn, bytesOut, reason = "error" } = connection;
-    const { id, ip, client, protocol } = guest;
-    const durationMs = Math.round(connection.ageMs);
-    this.#connections.delete(connection);
-    this.#admission.leaveIp(ip);
-    this.#admission.leave(descriptorsOf(protocol));
-    this.#metrics.closed(reason, connection);
-    this.#options.tell({
-      event: "disconnect",
-      ...{ id, ...namesOf(conn, client) },
-      ...{ bytesIn, bytesOut, durationMs, reason },
-      ...(error !== undefined && { error: errorText(error) }),
-    });
+  #over(connection: Connection, error: unknown): void {
+    // Whoever fails may come here twice.
+    if (!this.#connections.delete(connection)) return;
+    const { conn, guest, reason = "error" } = connection;
+    this.#admission.leaveIp(guest.ip);
+    this.#admission.leave(descriptorsOf(guest.protocol));
+    try {
+      this.#metrics.closed(reason, connection);
+      this.#options.tell(disconnectRecord(connection, error));
+    } catch (failure) {
+      this.#fail(conn, guest, failure);
+    }
     connection.settle();
     if (this.#connections.size === 0) this.#watchdog.stop();
     this.#checkIdle();
   }
 
-  #connect(conn: Conn, guest: Guest, maxBytes: number): Connection {
+  #connect(conn: Conn, guest: Guest): Connection {
     const { recordLimit, http } = this.#options;
+    const maxBytes = this.#maxBytes;
     const recording = recordLimit === undefined
       ? undefined
       : new Recording(recordLimit);

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Protocol } from "./echo_connection.ts";
 import type { AdmissionControl } from "./limits.ts";
 import type { Room } from "./net.ts";
 
@@ -16,4 +17,6 @@ export interface Shared {
   nextMessage(): number;
   /** Counts connections of all threads; `room` is what this one may open. */
   admission(room: Room | undefined): AdmissionControl;
+  /** Told what a connection's listener speaks, right before its first record. */
+  opening?(protocol: Protocol): void;
 }

@@ -62,7 +62,11 @@ export const LAYERS: readonly Layer[] = [
   {
     files: /^src\/reception\.ts$/,
     imports:
-      /^src\/((watchdog|arrival|guest|history|metrics|connection|echo_connection|reception_options|recording|limits|errors|net)\.ts$|protocols\/|faults\/plan\.ts$)/,
+      /^src\/((watchdog|arrival|guest|history|metrics|connection|echo_connection|reception_options|reception_records|recording|limits|errors|net)\.ts$|protocols\/|faults\/plan\.ts$)/,
+  },
+  {
+    files: /^src\/reception_records\.ts$/,
+    imports: /^src\/(connection|errors|guest|records)\.ts$/,
   },
   {
     files: /^src\/reception_options\.ts$/,
@@ -109,7 +113,7 @@ export const LAYERS: readonly Layer[] = [
   {
     files: /^src\/protocols\//,
     imports:
-      /^src\/(protocols\/|faults\/(gate|plan|stage)\.ts$|(connection|errors|signal|timer|net)\.ts$)/,
+      /^src\/(protocols\/|faults\/(gate|plan|stage)\.ts$|(connection|echo_connection|errors|signal|timer|net)\.ts$)/,
   },
   {
     files: /^src\/connection\.ts$/,
@@ -130,7 +134,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     files: /^src\/shared\.ts$/,
-    imports: /^src\/(limits|net)\.ts$/,
+    imports: /^src\/(echo_connection|limits|net)\.ts$/,
   },
   {
     files: /^src\/workers\//,

@@ -1,7 +1,8 @@
 import type { Fault } from "../src/faults/types.ts";
 import { WaitError } from "../src/wait.ts";
 import { assertEquals, assertMatch, assertRejects } from "./assert.ts";
-import { FakeConn, FakeTlsConn, tcp, turn } from "./fake_conn.ts";
+import type { Echo } from "../src/net.ts";
+import { FakeConn, FakeEcho, FakeTlsConn, tcp, turn } from "./fake_conn.ts";
 import { open, proxied, PROXY, receive, sending, told } from "./receiving.ts";
 
 Deno.test("a connection is echoed, and told of", async () => {
@@ -192,3 +193,69 @@ Deno.test("a handshake that fails is one error, and the place is free again", as
   reception.abortAll("shutdown");
   await told(said, 3);
 });
+
+function fail(): never {
+  throw new Error("on purpose");
+}
+
+/** Connections that fail in ways that none should, and what is told of them. */
+const FAILING: readonly {
+  readonly when: string;
+  readonly echo: (conn: FakeConn) => Echo;
+  readonly told: readonly string[];
+}[] = [
+  { when: "before it is echoed", echo: fail, told: ["error"] },
+  {
+    when: "once it is known",
+    echo: (conn) =>
+      Object.defineProperty(new FakeEcho(conn), "finished", { get: fail }),
+    told: ["connect", "error", "disconnect"],
+  },
+  {
+    when: "when it is over",
+    echo: (conn) => {
+      const echo = new FakeEcho(conn);
+      echo.finishing.resolve();
+      return Object.assign(echo, {
+        stop: () => Object.defineProperty(conn, "remoteAddr", { get: fail }),
+      });
+    },
+    told: ["connect", "error"],
+  },
+];
+
+for (const { when, echo, told: expected } of FAILING) {
+  for (const startTls of [false, true]) {
+    const name = startTls ? "a TLS connection" : "a connection";
+    Deno.test(`${name} that fails ${when} gives its place back, once`, async () => {
+      const two = { maxConnections: 2, maxConnectionsPerIp: 2 };
+      const { reception, said, state } = open(two);
+      const conn = startTls ? new FakeTlsConn() : new FakeConn();
+      Object.assign(conn, { echo: () => echo(conn) });
+      await receive(reception, conn);
+      if (conn instanceof FakeTlsConn) {
+        conn.handshake.resolve({ protocol: "TLSv1.3" });
+      }
+      await told(said, expected.length);
+      await turn();
+      assertEquals(said.map((it) => it.split(" ")[0]), expected);
+      assertEquals([reception.isIdle, conn.closed], [true, true]);
+      assertEquals([reception.connections.size, state.idle > 0], [0, true]);
+      // Somebody who waits for it does not wait in vain.
+      const end = reception.history.waitFor(1).then(
+        ({ closed }) => closed,
+        (error) => error instanceof WaitError && "refused",
+      );
+      const reason = when === "when it is over" ? "eof" : "error";
+      assertEquals(await end, expected.length > 1 ? reason : "refused");
+
+      said.length = 0;
+      await receive(reception, ...[1, 2, 3].map(() => new FakeConn()));
+      assertEquals(said.map((it) => it.split(" ")[0]), [
+        ...["connect", "connect", "refused"],
+      ]);
+      reception.abortAll("shutdown");
+      await told(said, 5);
+    });
+  }
+}

@@ -152,7 +152,9 @@ export class Crew {
       await Promise.all(posts.map((post) => post.fill()));
       options.onBound?.();
     } catch (error) {
-      await Promise.all([own?.close(), ...posts.map((post) => post.close())]);
+      for (const post of posts) post.close();
+      // Whoever tries again must not meet those who are about to go.
+      await Promise.all([own?.close(), ...posts.map(({ over }) => over)]);
       throw error;
     }
     const { seed } = chance;

@@ -9,7 +9,7 @@ import type { Room } from "../net.ts";
 import type { AdmissionControl } from "../limits.ts";
 import type { Shared } from "../shared.ts";
 import { plainIp } from "../subnet.ts";
-import { AddressTable } from "./address_table.ts";
+import { AddressTable, CAPACITY } from "./address_table.ts";
 
 /** What a ledger is made for. */
 export interface LedgerOptions {
@@ -31,10 +31,10 @@ export interface LedgerHandle extends LedgerOptions {
 
 const CONNECTION = 0;
 const MESSAGE = 1;
-const OPEN = 2;
-const DESCRIPTORS = 3;
-// Then two for each member: what of OPEN and DESCRIPTORS is its own.
-const OWN = 4;
+// Connections that are open, and their files, in one number: see `pack()`.
+const TAKEN = 2;
+// Then two for each member: what of TAKEN is its own, and how often it died.
+const MEMBERS = 3;
 
 /** The numbers that threads share. */
 export class Ledger {
@@ -55,13 +55,14 @@ export class Ledger {
 
   /** Makes a new one. */
   static create(options: LedgerOptions): Ledger {
-    const { members, maxConnectionsPerIp } = options;
-    const size = (OWN + 2 * members) * BigInt64Array.BYTES_PER_ELEMENT;
+    const { members, maxConnections, maxConnectionsPerIp } = options;
+    const size = (MEMBERS + 2 * members) * BigInt64Array.BYTES_PER_ELEMENT;
+    const capacity = Math.min(maxConnections || CAPACITY, CAPACITY);
     return new Ledger({
       ...options,
       numbers: new SharedArrayBuffer(size),
       addresses: maxConnectionsPerIp > 0
-        ? AddressTable.allocate(members)
+        ? AddressTable.allocate(members, capacity)
         : undefined,
     });
   }
@@ -73,24 +74,26 @@ export class Ledger {
    */
   sharedBy(member: number): Shared {
     return {
-      nextConnection: () => this.#add(CONNECTION, 1) + 1,
-      nextMessage: () => this.#add(MESSAGE, 1) + 1,
+      nextConnection: () => Number(this.#add(CONNECTION, 1n)) + 1,
+      nextMessage: () => Number(this.#add(MESSAGE, 1n)) + 1,
       admission: (room) => this.#admission(member, room),
     };
   }
 
   /** Connections that are open, of all members. */
   get open(): number {
-    return Number(Atomics.load(this.#numbers, OPEN));
+    return unpack(Atomics.load(this.#numbers, TAKEN)).open;
   }
 
-  /** Takes back all that a member has counted: it is no more. */
+  /**
+   * Takes back all that a member has counted: it is no more. Whatever its thread
+   * still does, since none ends at once, counts no more; its successor's does.
+   */
   forget(member: number): void {
-    const own = OWN + 2 * member;
-    for (const [sum, part] of [[OPEN, own], [DESCRIPTORS, own + 1]]) {
-      const left = Atomics.exchange(this.#numbers, part, 0n);
-      Atomics.sub(this.#numbers, sum, left);
-    }
+    const own = MEMBERS + 2 * member;
+    this.#add(own + 1, 1n);
+    const left = Atomics.exchange(this.#numbers, own, 0n);
+    this.#add(TAKEN, -left);
     this.#addresses?.forget(member);
   }
 
@@ -98,44 +101,77 @@ export class Ledger {
     member: number,
     room: Room = { size: Infinity, taken: 0 },
   ): AdmissionControl {
-    const own = OWN + 2 * member;
+    const own = MEMBERS + 2 * member;
+    const life = Atomics.load(this.#numbers, own + 1);
+    const isForgotten = () => Atomics.load(this.#numbers, own + 1) !== life;
     const most = this.handle.maxConnections || Infinity;
     const addresses = this.#addresses;
+    // What is its own is never less than what it has of TAKEN. So who dies in
+    // between gives back a place too many, and never keeps one for ever: it is
+    // the limit that such a death exceeds by one, not the clients that lose.
     return {
       enter: (descriptors = 1) => {
-        if (!this.#take(OPEN, 1, most)) return "max-connections";
-        if (!this.#take(DESCRIPTORS, descriptors, room.size)) {
-          this.#add(OPEN, -1);
-          return "max-connections";
-        }
-        this.#add(own, 1);
-        this.#add(own + 1, descriptors);
-        return undefined;
+        if (isForgotten()) return "max-connections";
+        const amount = pack(1, descriptors);
+        this.#add(own, amount);
+        if (this.#take(amount, most, room.size)) return undefined;
+        this.#add(own, -amount);
+        return "max-connections";
       },
       leave: (descriptors = 1) => {
-        for (const index of [OPEN, own]) this.#add(index, -1);
-        for (const index of [DESCRIPTORS, own + 1]) {
-          this.#add(index, -descriptors);
-        }
+        if (isForgotten()) return;
+        const amount = pack(1, descriptors);
+        this.#add(TAKEN, -amount);
+        this.#add(own, -amount);
       },
-      enterIp: (ip) =>
-        ip === undefined || !addresses || addresses.enter(member, plainIp(ip))
-          ? undefined
-          : "max-connections-per-ip",
+      enterIp: (ip) => {
+        if (ip === undefined || !addresses) return undefined;
+        const isIn = !isForgotten() && addresses.enter(member, plainIp(ip));
+        return isIn ? undefined : "max-connections-per-ip";
+      },
       leaveIp: (ip) => {
-        if (ip !== undefined) addresses?.leave(member, plainIp(ip));
+        if (ip === undefined || isForgotten()) return;
+        addresses?.leave(member, plainIp(ip));
       },
     };
   }
 
-  #take(index: number, amount: number, most: number): boolean {
-    if (this.#add(index, amount) + amount <= most) return true;
-    this.#add(index, -amount);
-    return false;
+  // All or nothing at once: what is taken to be given back would be in the way
+  // of others.
+  #take(amount: bigint, most: number, mostDescriptors: number): boolean {
+    for (;;) {
+      const before = Atomics.load(this.#numbers, TAKEN);
+      const { open, descriptors } = unpack(before + amount);
+      if (open > most || descriptors > mostDescriptors) return false;
+      const found = Atomics.compareExchange(
+        this.#numbers,
+        TAKEN,
+        before,
+        before + amount,
+      );
+      if (found === before) return true;
+    }
   }
 
   // Gives back what was there before.
-  #add(index: number, change: number): number {
-    return Number(Atomics.add(this.#numbers, index, BigInt(change)));
+  #add(index: number, change: bigint): bigint {
+    return Atomics.add(this.#numbers, index, change);
   }
+}
+
+// Two counts in one number can be changed, and compared, at once.
+const HALF = 32n;
+
+function pack(open: number, descriptors: number): bigint {
+  return (BigInt(descriptors) << HALF) + BigInt(open);
+}
+
+function unpack(
+  packed: bigint,
+): { readonly open: number; readonly descriptors: number } {
+  const open = BigInt.asIntN(32, packed);
+  return {
+    open: Number(open),
+    descriptors: Number((packed - open) >> HALF),
+  };
 }

@@ -4,12 +4,12 @@
  * @module
  */
 
-import type { EndReason } from "../echo_connection.ts";
 import type { Decision } from "../faults/decisions.ts";
 import type { Fault } from "../faults/types.ts";
-import type { ConnectRecord, ServerRecord } from "../records.ts";
+import type { ServerRecord } from "../records.ts";
 import { startTimer } from "../timer.ts";
 import type { Notice, Order, WorkerOptions, WorkerReport } from "./messages.ts";
+import { Tally } from "./tally.ts";
 
 /** A thread that takes orders. */
 export interface Thread {
@@ -36,14 +36,6 @@ export interface MemberOptions {
   readonly onDecision: (decision: Decision) => void;
 }
 
-/** A connection of a member. */
-export interface OpenConnection {
-  /** What was told when it began. */
-  readonly record: ConnectRecord;
-  /** When that was, on the clock of `performance.now()`. */
-  readonly since: number;
-}
-
 /** How a member has ended: in order, or why not. */
 export type MemberEnd = { readonly failure?: string };
 
@@ -51,6 +43,11 @@ export type MemberEnd = { readonly failure?: string };
 const LONGEST_REPORT_MS = 1000;
 // One that does not stop is ended with whatever it does.
 const LONGEST_CLOSE_MS = 1000;
+
+// How long one that has failed is heard out.
+const TURN_MS = 5;
+const QUIET_TURNS = 4;
+const MOST_TURNS = 200;
 
 /** A worker and its server. */
 export class Member {
@@ -60,14 +57,14 @@ export class Member {
   readonly ended: Promise<MemberEnd>;
   /** What it has told of itself last. */
   report?: WorkerReport;
-  /** Connections that it has let in, as its records have told. */
-  accepted = 0;
-  /** Those that have ended, by reason, likewise. */
-  readonly closed: Partial<Record<EndReason, number>> = {};
-  /** Its open connections, as its records have told of them. */
-  readonly open = new Map<number, OpenConnection>();
+  /** What its records have told. */
+  readonly told: Tally = new Tally();
   #thread: Thread;
   #isReady = false;
+  #isOver = false;
+  #failure?: string;
+  #heard = 0;
+  #cancel = () => {};
   #early: Order[] = [];
   #options: MemberOptions;
   #end = Promise.withResolvers<MemberEnd>();
@@ -93,10 +90,12 @@ export class Member {
     this.#thread.addEventListener("error", (event) => {
       // Otherwise it would be the end of the whole program.
       event.preventDefault();
-      this.#over({ failure: reasonOf((event as ErrorEvent).message) });
+      if (this.#isOver) return;
+      this.#failure ??= reasonOf((event as ErrorEvent).message);
+      this.#hearOut();
     });
     this.#thread.addEventListener("close", () => {
-      this.#over({ failure: "its thread has ended" });
+      this.#over({ failure: this.#failure ?? "its thread has ended" });
     });
   }
 
@@ -138,6 +137,7 @@ export class Member {
   }
 
   #take(notice: Notice): void {
+    this.#heard++;
     switch (notice.notice) {
       case "ready":
         this.#isReady = true;
@@ -151,7 +151,7 @@ export class Member {
         this.#over({ failure: notice.message });
         break;
       case "record":
-        this.#note(notice.record);
+        this.told.note(notice.record, notice.protocol);
         this.#options.onRecord(notice.record);
         break;
       case "decision":
@@ -162,23 +162,30 @@ export class Member {
         this.#reported.resolve();
         this.#reported = Promise.withResolvers();
         break;
+      case "progress":
+        this.report = notice.report;
+        break;
       case "finished":
         this.#over({});
     }
   }
 
-  #note(record: ServerRecord): void {
-    if (record.event === "connect") {
-      this.accepted++;
-      this.open.set(record.id, { record, since: performance.now() });
-    } else if (record.event === "disconnect") {
-      const { id, reason } = record;
-      this.closed[reason] = (this.closed[reason] ?? 0) + 1;
-      this.open.delete(id);
+  // On Deno, an error overtakes what its thread has told before, which would be
+  // lost with the thread: some turns without a word, and that was all.
+  #hearOut(quiet = 0, turns = 0): void {
+    if (quiet === QUIET_TURNS || turns === MOST_TURNS) {
+      return this.#over({ failure: this.#failure });
     }
+    const heard = this.#heard;
+    this.#cancel();
+    this.#cancel = startTimer(TURN_MS, () => {
+      this.#hearOut(this.#heard === heard ? quiet + 1 : 0, turns + 1);
+    });
   }
 
   #over(end: MemberEnd): void {
+    this.#isOver = true;
+    this.#cancel();
     this.#end.resolve(end);
     this.#thread.terminate();
   }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { ConnectionView } from "../echo_connection.ts";
+import type { ConnectionView, Protocol } from "../echo_connection.ts";
 import type { Decision } from "../faults/decisions.ts";
 import type { Fault } from "../faults/types.ts";
 import type { ServerStats } from "../metrics.ts";
@@ -57,7 +57,15 @@ export type Notice =
   | { readonly notice: "ready" }
   | { readonly notice: "listening" }
   | { readonly notice: "failed"; readonly message: string }
-  | { readonly notice: "record"; readonly record: ServerRecord }
+  | {
+    readonly notice: "record";
+    readonly record: ServerRecord;
+    /** What the listener speaks, of a connection that begins. */
+    readonly protocol?: Protocol;
+  }
   | { readonly notice: "decision"; readonly decision: Decision }
+  /** The answer to an order to report. */
   | { readonly notice: "report"; readonly report: WorkerReport }
+  /** The same, unasked. */
+  | { readonly notice: "progress"; readonly report: WorkerReport }
   | { readonly notice: "finished" };

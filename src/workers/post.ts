@@ -12,9 +12,10 @@ import type { Fault } from "../faults/types.ts";
 import type { ServerStats } from "../metrics.ts";
 import type { ServerRecord } from "../records.ts";
 import type { Ledger } from "./ledger.ts";
-import { Member, type OpenConnection, type Thread } from "./member.ts";
+import { Member, type Thread } from "./member.ts";
 import type { WorkerOptions } from "./messages.ts";
 import { endedStats, sumStats } from "./sum.ts";
+import type { OpenConnection } from "./tally.ts";
 
 /** What a post is made for. */
 export interface PostOptions {
@@ -138,11 +139,8 @@ export class Post {
   #bury(member: Member, failure: string | undefined): void {
     const { ledger, start, tell } = this.#options;
     this.#member = undefined;
-    const lost = [...member.open.values()];
-    if (member.report) {
-      const ended = endedStats(member.report.stats, member);
-      this.#past = [sumStats([...this.#past, ended])];
-    }
+    const lost = [...member.told.open.values()];
+    this.#past = [sumStats([...this.#past, endedStats(member)])];
     ledger.forget(start.member);
     if (failure === undefined) return;
     const error = `Worker ${start.member + 1} has died: ${failure}`;

@@ -4,7 +4,10 @@
  * @module
  */
 
-import type { ServerStats } from "../metrics.ts";
+import type { Protocol } from "../echo_connection.ts";
+import { Metrics, NO_HTTP, type ServerStats } from "../metrics.ts";
+import type { WorkerReport } from "./messages.ts";
+import type { Tally, Told } from "./tally.ts";
 
 /** Numbers, and objects of numbers, of one shape. */
 type Tree = number | { readonly [key: string]: Tree } | readonly Tree[];
@@ -26,43 +29,78 @@ export function sumStats(all: readonly ServerStats[]): ServerStats {
   return { ...rest, latency: { ...latency, buckets } };
 }
 
-/** What the records of a worker have told of its connections. */
-export interface Told {
-  /** How many it has let in. */
-  readonly accepted: number;
-  /** How many have ended, by reason. */
-  readonly closed: ServerStats["closed"];
-  /** Those that have not. */
-  readonly open: { readonly size: number };
+/** What is left of a worker. */
+export interface Remains {
+  /** What it has told of itself last, if it ever has. */
+  readonly report?: WorkerReport;
+  /** What its records have told. */
+  readonly told: Tally;
 }
 
 /**
- * What is left of statistics when a worker has died. Its records may have told
- * more than its last report; by protocol and in bytes, the report is all.
+ * What is left of statistics when a worker has died: of each number, the larger
+ * of what its last report and its records tell. Connections that are lost count
+ * with the bytes that were last known of them.
  *
- * @param report what it has told last.
- * @param told what its records have told.
- * @returns the same, in which nothing is open any more.
+ * @param remains what is left of the worker.
+ * @returns what it has done, in which nothing is open any more.
  */
-export function endedStats(report: ServerStats, told: Told): ServerStats {
-  const closed: Record<string, number> = { ...report.closed };
-  for (const [reason, count] of Object.entries(told.closed)) {
-    closed[reason] = Math.max(closed[reason] ?? 0, count);
+export function endedStats({ report, told }: Remains): ServerStats {
+  const { stats = noStats(), connections = [] } = report ?? {};
+  const known = new Map(connections.map((view) => [view.id, view]));
+  const all = structuredClone(told.protocols);
+  for (const { record, protocol } of told.open.values()) {
+    const { bytesIn = 0, bytesOut = 0 } = known.get(record.id) ?? {};
+    all[protocol]!.bytesIn += bytesIn;
+    all[protocol]!.bytesOut += bytesOut;
   }
-  const lost = told.open.size;
-  if (lost > 0) closed.error = (closed.error ?? 0) + lost;
   const protocols = Object.fromEntries(
-    Object.entries(report.protocols).map(([name, counts]) =>
-      [name, { ...counts, open: 0 }] as const
+    Object.entries(stats.protocols).map(([name, counts]) =>
+      [name, { ...most(counts, all[name as Protocol]), open: 0 }] as const
     ),
-  ) as unknown as ServerStats["protocols"];
+  ) as ServerStats["protocols"];
+  const ended = most(stats.closed, told.closed);
+  const lost = told.open.size;
+  const error = (ended.error ?? 0) + lost;
+  const closed = lost > 0 ? { ...ended, error } : ended;
+  const { accepted, bytesIn, bytesOut } = stats;
   return {
-    ...report,
-    open: 0,
-    accepted: Math.max(report.accepted, told.accepted),
-    ...{ closed, protocols },
-    http: { ...report.http, webSockets: 0 },
+    ...stats,
+    ...most({ accepted, bytesIn, bytesOut }, sumOf(Object.values(protocols))),
+    ...{ open: 0, closed, protocols },
+    refused: most(stats.refused, told.refused),
+    http: {
+      ...stats.http,
+      answers: most(stats.http.answers, told.answers),
+      requests: Math.max(stats.http.requests, told.requests),
+      webSockets: 0,
+    },
   };
+}
+
+function noStats(): ServerStats {
+  const dropped = {};
+  const datagrams = { received: 0, sent: 0, bytesIn: 0, bytesOut: 0, dropped };
+  return { ...new Metrics().snapshot(new Set()), http: NO_HTTP, datagrams };
+}
+
+/** Each number of either, the larger one where both have it. */
+function most<T extends object>(one: T, other: object = {}): T {
+  const all = { ...one } as Record<string, number>;
+  for (const [key, count] of Object.entries(other)) {
+    all[key] = Math.max(all[key] ?? 0, count);
+  }
+  return all as T;
+}
+
+function sumOf(all: readonly Told[]): Told {
+  const sum = { accepted: 0, bytesIn: 0, bytesOut: 0 };
+  for (const counts of all) {
+    sum.accepted += counts.accepted;
+    sum.bytesIn += counts.bytesIn;
+    sum.bytesOut += counts.bytesOut;
+  }
+  return sum;
 }
 
 function add(one: Tree = 0, other: Tree = 0): Tree {

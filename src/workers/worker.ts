@@ -5,6 +5,7 @@
  */
 
 import { readTrusted } from "../arrival.ts";
+import type { Protocol } from "../echo_connection.ts";
 import { errorText } from "../errors.ts";
 import { Decisions } from "../faults/decisions.ts";
 import type { Runtime } from "../host.ts";
@@ -12,7 +13,8 @@ import type { ServerRecord } from "../records.ts";
 import { loadRuntime } from "../runtime.ts";
 import { EchoServer } from "../server.ts";
 import { Ledger } from "./ledger.ts";
-import type { Notice, Order, WorkerOptions } from "./messages.ts";
+import type { Notice, Order, WorkerOptions, WorkerReport } from "./messages.ts";
+import { Reporter } from "./reporter.ts";
 
 /** The thread, as its own program sees it. */
 interface Scope {
@@ -37,15 +39,32 @@ function isToldBy(member: number, { event }: ServerRecord): boolean {
 
 /** Takes orders until the thread is ended. */
 export async function work(): Promise<void> {
-  const worker = new Worker(await loadRuntime());
-  scope.addEventListener("message", ({ data }) => worker.take(data));
+  const take = takeOrders(await loadRuntime());
+  scope.addEventListener("message", ({ data }) => take(data));
   // What comes before somebody listens is lost.
   scope.postMessage({ notice: "ready" });
+}
+
+/**
+ * Does a worker's part on this thread.
+ *
+ * @param runtime what its server runs on.
+ * @returns a function that takes each order.
+ */
+export function takeOrders(runtime: Runtime): (order: Order) => void {
+  const worker = new Worker(runtime);
+  return (order) => worker.take(order);
 }
 
 class Worker {
   #runtime: Runtime;
   #server = Promise.withResolvers<EchoServer>();
+  #running?: EchoServer;
+  #reporter = new Reporter(() => this.#running, () => {
+    scope.postMessage({ notice: "progress", report: reportOf(this.#running!) });
+  });
+  // Of the connection whose first record is next.
+  #protocol?: Protocol;
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
@@ -69,27 +88,40 @@ class Worker {
           replay,
           ...(isLogged && { log: { write } }),
         }),
-        shared: new Ledger(ledger).sharedBy(member),
-        onRecord: (record) => {
-          if (!isToldBy(member, record)) return;
-          scope.postMessage({ notice: "record", record });
+        shared: {
+          ...new Ledger(ledger).sharedBy(member),
+          opening: (protocol) => this.#protocol = protocol,
         },
+        onRecord: (record) => this.#tell(member, record),
       });
+      this.#running = server;
       this.#server.resolve(server);
       scope.postMessage({ notice: "listening" });
       await server.finished;
-      scope.postMessage(reportOf(server));
+      this.#reporter.stop();
+      scope.postMessage({ notice: "report", report: reportOf(server) });
       scope.postMessage({ notice: "finished" });
     } catch (error) {
       scope.postMessage({ notice: "failed", message: errorText(error) });
     }
+  }
+
+  #tell(member: number, record: ServerRecord): void {
+    this.#reporter.wake();
+    if (!isToldBy(member, record)) return;
+    const protocol = this.#protocol;
+    this.#protocol = undefined;
+    scope.postMessage({
+      ...{ notice: "record", record },
+      ...(protocol && { protocol }),
+    });
   }
 }
 
 function obey(server: EchoServer, order: Order): void {
   switch (order.order) {
     case "report":
-      scope.postMessage(reportOf(server));
+      scope.postMessage({ notice: "report", report: reportOf(server) });
       break;
     case "faults":
       server.setFaults(order.faults);
@@ -107,10 +139,10 @@ const MOST_TOLD = 1000;
 
 type NoticeDecision = (Notice & { readonly notice: "decision" })["decision"];
 
-function reportOf({ stats, connections }: EchoServer): Notice {
+function reportOf({ stats, connections }: EchoServer): WorkerReport {
   const views = connections.values().take(MOST_TOLD).map((connection) => {
     const { id, peer, client, protocol, ageMs, bytesIn, bytesOut } = connection;
     return { id, peer, client, protocol, ageMs, bytesIn, bytesOut };
   });
-  return { notice: "report", report: { stats, connections: [...views] } };
+  return { stats, connections: [...views] };
 }

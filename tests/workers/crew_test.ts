@@ -151,14 +151,46 @@ Deno.test("a Crew of which one worker cannot start leaves none behind", async ()
         if (nth === 2) thread.say({ notice: "failed", message: "no" });
       }),
   );
-  await assertRejects(() => crew, Error, "no");
-  const [slow, failed] = spawner.threads;
+  let isOver = false;
+  const over = crew.catch(() => {}).then(() => isOver = true);
+  const slow = await spawner.thread(1);
+  const failed = await spawner.thread(2);
   // The other one is not even there when it is over.
   slow.say({ notice: "listening" });
   await turn();
-  const isStopped = slow.isTerminated || slow.told.includes("close");
-  slow.say({ notice: "finished" });
+  const isStopped = slow.told.includes("close");
   assertEquals([failed.isTerminated, isStopped, open.size], [true, true, 0]);
+  // Whoever would try again would find its port taken.
+  assert(!isOver, "the crew is over before its workers are");
+  slow.say({ notice: "finished" });
+  await soon(over, "the end of a crew");
+  await assertRejects(() => crew, Error, "no");
+});
+
+Deno.test("a Crew whose free port is another's by now tries again, once those who had it are gone", async () => {
+  const isGone: boolean[] = [];
+  const message =
+    "Cannot listen on tcp://127.0.0.1:7001: the address is in use";
+  const { crew, spawner } = crewOf(
+    ["tcp://127.0.0.1:0"],
+    {},
+    (thread, nth) => {
+      if (nth > 2) isGone.push(spawner.threads[0].isTerminated);
+      queueMicrotask(() => {
+        if (nth !== 2) return thread.listen();
+        thread.say({ notice: "ready" });
+        thread.say({ notice: "failed", message });
+      });
+    },
+  );
+  const slow = await spawner.thread(1);
+  await turn();
+  assertEquals([slow.told.at(-1), spawner.threads.length], ["close", 2]);
+  slow.say({ notice: "finished" });
+  const running = await soon(crew, "a crew");
+  assertEquals(isGone, [true, true]);
+  assertEquals(running.urls, ["tcp://127.0.0.1:7002"]);
+  await close(running, spawner);
 });
 
 Deno.test("a Crew sums up what its workers have done when it is asked to refresh", async () => {

@@ -1,89 +1,17 @@
 import { assert, assertEquals, assertMatch } from "../assert.ts";
-import { connect, echoes, noise, outcomeOf } from "../client.ts";
-import { fromFileUrl } from "../paths.ts";
-import { type LogLine, ServerProcess, soon } from "../server_process.ts";
-import { bunCommand, denoCommand, type Target } from "../targets.ts";
-import { DEADLY } from "./deadly.ts";
+import { connect, echoes, outcomeOf } from "../client.ts";
+import { ServerProcess, soon } from "../server_process.ts";
+import {
+  type Client,
+  gather,
+  join,
+  kill,
+  lostOf,
+  STATUS,
+  statusOf,
+  TARGETS,
+} from "./mortal.ts";
 import { idsOf, testSharing, workers } from "./sharing.ts";
-
-const program = fromFileUrl(new URL("mortal_echod.ts", import.meta.url));
-
-/** The same program as a target's, but for workers that can die. */
-function mortal({ command, ...target }: Target): Target {
-  return { ...target, command: [...command.slice(0, -1), program] };
-}
-
-const TARGETS = [
-  mortal(denoCommand("-N", "-R", "-W", "-E")),
-  mortal(bunCommand),
-];
-
-/** A client, and the worker that has it. */
-interface Client {
-  readonly conn: Deno.Conn;
-  readonly id: number;
-  readonly worker: number;
-}
-
-async function join(server: ServerProcess): Promise<Client> {
-  const conn = await connect(server.port);
-  const { localAddr } = conn;
-  const peer = `127.0.0.1:${localAddr.port}`;
-  const { id, worker } = await server.waitFor({ event: "connect", peer });
-  return { conn, id: Number(id), worker: Number(worker) };
-}
-
-/** So many clients at least of each of two workers. */
-async function gather(
-  server: ServerProcess,
-  least: number,
-): Promise<Client[][]> {
-  const clients: Client[] = [];
-  const of = (worker: number) =>
-    clients.filter((client) => client.worker === worker);
-  while ([0, 1].some((worker) => of(worker).length < least)) {
-    assert(clients.length < 500, "one worker has them all");
-    clients.push(await join(server));
-  }
-  return [of(0), of(1)];
-}
-
-/** Has the worker of a client die. */
-async function kill(
-  { conn }: Client,
-  how: keyof typeof DEADLY,
-): Promise<void> {
-  await echoes(conn, noise(DEADLY[how]));
-  conn.close();
-}
-
-interface Told {
-  readonly accepted: number;
-  readonly open: number;
-  readonly bytesIn: number;
-  readonly lost: number;
-}
-
-async function statusOf(server: ServerProcess): Promise<Told> {
-  const { url } = await server.waitFor({ plane: "status" });
-  const response = await fetch(new URL("/metrics", `${url}`));
-  const lines = (await response.text()).split("\n");
-  const sum = (start: string) =>
-    lines.filter((line) => line.startsWith(`echod_${start}`))
-      .reduce((all, line) => all + Number(line.split(" ").at(-1)), 0);
-  return {
-    accepted: sum("connections_total{"),
-    open: sum("connections_active{"),
-    bytesIn: sum("bytes_received_total{"),
-    lost: sum('connections_closed_total{reason="error"}'),
-  };
-}
-
-const STATUS = ["--status", "127.0.0.1:0"];
-
-function lostOf(server: ServerProcess): LogLine[] {
-  return server.all({ event: "disconnect", reason: "error" });
-}
 
 for (const target of TARGETS) {
   const { name } = target;

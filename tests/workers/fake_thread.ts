@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Protocol } from "../../src/echo_connection.ts";
 import type { ConnectRecord } from "../../src/records.ts";
 import { Ledger } from "../../src/workers/ledger.ts";
 import type { Thread } from "../../src/workers/member.ts";
@@ -65,9 +66,9 @@ export class FakeThread implements Thread {
   }
 
   /** Lets it tell of a connection that has begun. */
-  connect(id: number): ConnectRecord {
+  connect(id: number, protocol: Protocol = "tcp"): ConnectRecord {
     const record = { event: "connect", id, peer: `192.0.2.1:${id}` } as const;
-    this.say({ notice: "record", record });
+    this.say({ notice: "record", record, protocol });
     return record;
   }
 

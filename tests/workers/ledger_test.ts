@@ -1,8 +1,6 @@
 import type { AdmissionControl } from "../../src/limits.ts";
 import { Ledger, type LedgerOptions } from "../../src/workers/ledger.ts";
 import { assert, assertEquals } from "../assert.ts";
-import { soon } from "../server_process.ts";
-import type { LedgerResult, LedgerTask } from "./ledger_thread.ts";
 
 function ledgerOf(options: Partial<LedgerOptions> = {}): Ledger {
   return Ledger.create({
@@ -15,28 +13,6 @@ function ledgerOf(options: Partial<LedgerOptions> = {}): Ledger {
 function controls(ledger: Ledger, size?: number): AdmissionControl[] {
   const room = size === undefined ? undefined : { size, taken: 0 };
   return [0, 1, 2].map((member) => ledger.sharedBy(member).admission(room));
-}
-
-/** Runs a task on each of some threads. */
-async function onThreads(
-  tasks: readonly LedgerTask[],
-): Promise<LedgerResult[]> {
-  const url = new URL("ledger_thread.ts", import.meta.url);
-  const threads = tasks.map(() => new Worker(url, { type: "module" }));
-  try {
-    const results = threads.map((thread, at) => {
-      const { promise, resolve, reject } = Promise.withResolvers<
-        LedgerResult
-      >();
-      thread.onmessage = ({ data }) => resolve(data);
-      thread.onerror = ({ message }) => reject(new Error(message));
-      thread.postMessage(tasks[at]);
-      return promise;
-    });
-    return await soon(Promise.all(results), "the results of threads");
-  } finally {
-    for (const thread of threads) thread.terminate();
-  }
 }
 
 const FULL = "max-connections";
@@ -131,51 +107,33 @@ Deno.test("a Ledger that forgets a member gives back what was its own alone", ()
   assertEquals(ips, [undefined, undefined, FULL_FOR_IP]);
 });
 
-Deno.test("threads share a Ledger: no number twice, and never one too many", async () => {
-  const members = 3;
-  const rounds = 2000;
-  const caps = [
-    { maxConnections: 2, maxConnectionsPerIp: 0 },
-    { maxConnections: 0, maxConnectionsPerIp: 1 },
-  ];
-  for (const cap of caps) {
-    const ledger = ledgerOf({ members, ...cap });
-    const inside = new SharedArrayBuffer(4);
-    const results = await onThreads(
-      Array.from({ length: members }, (_, member) => ({
-        ...{ ledger: ledger.handle, member, rounds, inside },
-      })),
-    );
-    const numbers = results.flatMap((result) => result.numbers);
-    const refused = results.reduce((sum, result) => sum + result.refused, 0);
-    assertEquals(numbers.length + refused, members * rounds);
-    assertEquals(
-      numbers.sort((a, b) => a - b),
-      numbers.map((_, at) => at + 1),
-    );
-    const most = Math.max(...results.map((result) => result.most));
-    assert(most <= Math.max(...Object.values(cap)), `${most} were let in`);
-    // All have left again.
-    assertEquals(ledger.open, 0);
-    const control = ledger.sharedBy(0).admission(undefined);
-    assertEquals([control.enter(), control.enterIp("192.0.2.1")], [
-      ...[undefined, undefined],
-    ]);
+Deno.test("a Ledger that has forgotten a member hears no more of its thread, only of its successor", () => {
+  const ledger = ledgerOf({ maxConnections: 2, maxConnectionsPerIp: 2 });
+  const [dead, other] = controls(ledger);
+  for (const it of [dead, other]) {
+    assertEquals([it.enter(), it.enterIp("192.0.2.1")], [undefined, undefined]);
   }
+  ledger.forget(0);
+  // A thread that is ended goes on for a moment.
+  dead.leaveIp("192.0.2.1");
+  dead.leave();
+  assertEquals([dead.enter(), dead.enterIp("192.0.2.1")], [FULL, FULL_FOR_IP]);
+  assertEquals(ledger.open, 1);
+  const [next] = controls(ledger);
+  assertEquals([next.enter(), next.enterIp("192.0.2.1")], [
+    ...[undefined, undefined],
+  ]);
+  assertEquals([next.enter(), next.enterIp("192.0.2.1")], [FULL, FULL_FOR_IP]);
+  next.leave();
+  assertEquals(ledger.open, 1);
 });
 
-Deno.test("a Ledger is not held up by a member that died while it wrote an address", async () => {
-  const ledger = ledgerOf({ maxConnectionsPerIp: 1 });
-  const [one, two] = controls(ledger);
-  assertEquals(one.enterIp("192.0.2.1"), undefined);
-  // What a member leaves behind that ends in the middle of it.
-  new Int32Array(ledger.handle.addresses!)[0] = 1;
-  // On a thread, since whoever waits for the lock in vain can only be ended.
-  await onThreads([{
-    ...{ ledger: ledger.handle, member: 0, rounds: 0 },
-    inside: new SharedArrayBuffer(4),
-  }]);
-  assertEquals([two.enterIp("192.0.2.1"), two.enterIp("192.0.2.1")], [
-    ...[undefined, FULL_FOR_IP],
-  ]);
+Deno.test("a Ledger has room for as many addresses as there may be connections", () => {
+  const ledger = ledgerOf({ maxConnections: 3000, maxConnectionsPerIp: 1 });
+  const [one] = controls(ledger);
+  const ips = Array.from({ length: 3000 }, (_, i) => `2001:db8::${i}`);
+  assertEquals(ips.filter((ip) => one.enterIp(ip) !== undefined), []);
+  // Less than for as many as there can be without a limit.
+  const bytes = ledger.handle.addresses!.byteLength;
+  assert(bytes < 200_000, `it takes ${bytes} bytes`);
 });

@@ -4,19 +4,31 @@
  * @module
  */
 
+import type { AdmissionControl } from "../../src/limits.ts";
 import { Ledger, type LedgerHandle } from "../../src/workers/ledger.ts";
 
 /** What a thread is to do. */
-export interface LedgerTask {
+export type LedgerPart =
+  /** Asks in each round together with all others, and leaves once all have. */
+  | { readonly part: "meet"; readonly rounds: number }
+  /** Is let in and leaves at its own pace. */
+  | { readonly part: "visit"; readonly rounds: number }
+  /** Asks for more files than there are, for as long as others visit. */
+  | { readonly part: "disturb"; readonly visitors: number }
+  /** Forgets members, one after the other. */
+  | { readonly part: "forget"; readonly members: readonly number[] };
+
+/** What a thread is told. */
+export type LedgerTask = LedgerPart & {
   /** The ledger. */
   readonly ledger: LedgerHandle;
   /** Which member the thread is. */
   readonly member: number;
-  /** How often it asks to be let in; 0: it forgets the member instead. */
-  readonly rounds: number;
-  /** How many are in at this moment, by the count of those who are in. */
-  readonly inside: SharedArrayBuffer;
-}
+  /** How many threads there are. */
+  readonly threads: number;
+  /** What they meet in. */
+  readonly place: SharedArrayBuffer;
+};
 
 /** What came of it. */
 export interface LedgerResult {
@@ -29,27 +41,84 @@ export interface LedgerResult {
 }
 
 const IP = "192.0.2.1";
+const FILES = 3;
+/** More files than any test has room for. */
+const TOO_MANY = 1000;
 
-function play({ ledger, member, rounds, inside }: LedgerTask): LedgerResult {
-  const shared = new Ledger(ledger);
-  if (rounds === 0) shared.forget(member);
-  const { admission, nextConnection } = shared.sharedBy(member);
-  const control = admission(undefined);
-  const count = new Int32Array(inside);
+/** The words of a place. */
+const [ARRIVED, ROUND, INSIDE, DONE] = [0, 1, 2, 3];
+
+/** Makes what threads meet in. */
+export function makePlace(): SharedArrayBuffer {
+  return new SharedArrayBuffer(4 * Int32Array.BYTES_PER_ELEMENT);
+}
+
+/** Waits until all threads are here. */
+function meet(place: Int32Array<SharedArrayBuffer>, threads: number): void {
+  const round = Atomics.load(place, ROUND);
+  if (Atomics.add(place, ARRIVED, 1) + 1 === threads) {
+    Atomics.store(place, ARRIVED, 0);
+    Atomics.add(place, ROUND, 1);
+    Atomics.notify(place, ROUND);
+  } else while (Atomics.wait(place, ROUND, round) === "ok");
+}
+
+/** Asks to be let in. */
+function ask(control: AdmissionControl): boolean {
+  if (control.enter(FILES) !== undefined) return false;
+  if (control.enterIp(IP) === undefined) return true;
+  control.leave(FILES);
+  return false;
+}
+
+function leave(control: AdmissionControl): void {
+  control.leaveIp(IP);
+  control.leave(FILES);
+}
+
+function play(task: LedgerTask): LedgerResult {
+  const { member, threads } = task;
+  const ledger = new Ledger(task.ledger);
+  const place = new Int32Array(task.place);
+  const { admission, nextConnection } = ledger.sharedBy(member);
+  const control = admission({ size: TOO_MANY - 1, taken: 0 });
   const numbers: number[] = [];
   let [most, refused] = [0, 0];
-  for (let round = 0; round < rounds; round++) {
-    if (control.enter() !== undefined) {
-      refused++;
-      continue;
-    }
-    if (control.enterIp(IP) === undefined) {
-      most = Math.max(most, Atomics.add(count, 0, 1) + 1);
-      numbers.push(nextConnection());
-      Atomics.sub(count, 0, 1);
-      control.leaveIp(IP);
-    } else refused++;
-    control.leave();
+  const count = (isIn: boolean) => {
+    if (!isIn) return refused++;
+    most = Math.max(most, Atomics.add(place, INSIDE, 1) + 1);
+    numbers.push(nextConnection());
+  };
+  const goOut = () => {
+    Atomics.sub(place, INSIDE, 1);
+    leave(control);
+  };
+  meet(place, threads);
+  switch (task.part) {
+    case "meet":
+      for (let round = 0; round < task.rounds; round++) {
+        meet(place, threads);
+        const isIn = ask(control);
+        count(isIn);
+        meet(place, threads);
+        if (isIn) goOut();
+      }
+      break;
+    case "visit":
+      for (let round = 0; round < task.rounds; round++) {
+        const isIn = ask(control);
+        count(isIn);
+        if (isIn) goOut();
+      }
+      Atomics.add(place, DONE, 1);
+      break;
+    case "disturb":
+      while (Atomics.load(place, DONE) < task.visitors) {
+        if (control.enter(TOO_MANY) !== undefined) refused++;
+      }
+      break;
+    case "forget":
+      for (const dead of task.members) ledger.forget(dead);
   }
   return { numbers, most, refused };
 }

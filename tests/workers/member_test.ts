@@ -1,5 +1,5 @@
 import type { Decision } from "../../src/faults/decisions.ts";
-import type { ServerRecord } from "../../src/records.ts";
+import type { ConnectRecord, ServerRecord } from "../../src/records.ts";
 import { Member, type MemberEnd } from "../../src/workers/member.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { soon } from "../server_process.ts";
@@ -107,6 +107,24 @@ Deno.test("Member keeps the error of a thread from the program, and tells it as 
   assert(thread.isTerminated);
 });
 
+Deno.test("Member hears a thread out that has failed, since the error may come first", async () => {
+  const { thread, member, records } = await started();
+  thread.die("no");
+  const told: ConnectRecord[] = [];
+  for (let id = 1; id <= 5; id++) {
+    await turn();
+    told.push(thread.connect(id));
+  }
+  assertEquals(await endOf(member), { failure: "no" });
+  assertEquals(records, told);
+  // Who says that it has ended has no more to say.
+  const { thread: other, member: ended } = await started();
+  other.die("no");
+  other.emit(new Event("close"));
+  assert(other.isTerminated);
+  assertEquals(await endOf(ended), { failure: "no" });
+});
+
 Deno.test("Member that has ended in order has not failed, whatever comes after that", async () => {
   const { thread, member } = await started();
   thread.say({ notice: "finished" });
@@ -125,7 +143,7 @@ Deno.test("Member passes on what its server tells, and knows which connections a
   thread.say({ notice: "decision", decision: decision as Decision });
   assertEquals(records, [...connects, end]);
   assertEquals(decisions, [decision as Decision]);
-  assertEquals([...member.open.values()].map(({ record }) => record), [
+  assertEquals([...member.told.open.values()].map(({ record }) => record), [
     ...[connects[0], connects[2]],
   ]);
 });
@@ -145,6 +163,19 @@ Deno.test("Member's refresh settles once the report is there, each time anew", a
     assertEquals(member.report, report);
   }
   assertEquals(thread.told, ["start", "report", "report"]);
+});
+
+Deno.test("Member takes what its thread tells unasked, which is no answer", async () => {
+  const { thread, member } = await started();
+  thread.report = undefined;
+  let isFresh = false;
+  const refresh = member.refresh().then(() => isFresh = true);
+  const stats = { ...someStats(), accepted: 7 };
+  thread.say({ notice: "progress", report: { ...NO_REPORT, stats } });
+  await turn();
+  assertEquals([member.report?.stats.accepted, isFresh], [7, false]);
+  thread.say({ notice: "report", report: NO_REPORT });
+  await soon(refresh, "a refresh");
 });
 
 Deno.test("Member's refresh does not wait for a thread that is dead or says nothing", async () => {

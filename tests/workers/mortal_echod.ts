@@ -41,7 +41,7 @@ function mark(): void {
     if (notice.notice !== "record") return postMessage(notice);
     const { record } = notice;
     const marked = { ...record, worker };
-    postMessage({ notice: "record", record: marked });
+    postMessage({ ...notice, record: marked });
     if (record.event !== "disconnect") return;
     const ways = Object.keys(DEADLY) as (keyof typeof DEADLY)[];
     const how = ways.find((way) => DEADLY[way] === record.bytesIn);

@@ -102,22 +102,31 @@ Deno.test("a Post replaces a worker that dies, and tells of each connection that
     error: 2,
   }]);
   assertEquals(stats.protocols.tcp, {
-    ...{ open: 0, accepted: 1, bytesIn: 10, bytesOut: 8 },
+    ...{ open: 0, accepted: 2, bytesIn: 10, bytesOut: 8 },
   });
   await closePost(post, next);
 });
 
 Deno.test("a Post counts what a dead worker has told of, reported or not", async () => {
-  const { post, spawner, thread } = await filled();
-  // Nobody has asked for a report since these came.
-  for (const id of [1, 2, 3]) thread.connect(id);
-  thread.say({ notice: "record", record: disconnect({ id: 2 }) });
-  thread.die("on purpose");
-  const next = await spawner.thread(2);
-  await turn();
-  const { accepted, closed } = sumStats(post.stats);
-  assertEquals([accepted, closed], [3, { eof: 1, error: 2 }]);
-  await closePost(post, next);
+  for (const hasReported of [true, false]) {
+    const { post, spawner, thread } = await filled((thread) => {
+      // Whoever is asked for the first report and says nothing has a second.
+      if (!hasReported) thread.report = undefined;
+      queueMicrotask(() => thread.listen());
+    });
+    // Nobody has asked for a report since these came.
+    for (const id of [1, 2, 3]) thread.connect(id, "tls");
+    thread.say({ notice: "record", record: disconnect({ id: 2 }) });
+    thread.die("on purpose");
+    const next = await spawner.thread(2);
+    await turn();
+    const { accepted, closed, protocols } = sumStats(post.stats);
+    assertEquals([accepted, closed], [3, { eof: 1, error: 2 }]);
+    assertEquals(protocols.tls, {
+      ...{ open: 0, accepted: 3, bytesIn: 10, bytesOut: 6 },
+    });
+    await closePost(post, next);
+  }
 });
 
 Deno.test("a Post adds up what its workers have done, dead or alive", async () => {
