@@ -4,7 +4,12 @@
  * @module
  */
 
-import { formatBytes, formatCount, formatTime } from "../client/format.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatTime,
+  toThousandths,
+} from "../client/format.ts";
 import type { BenchResult } from "../client/load/bench.ts";
 import type { FailureCount, LoadPlan, Opened } from "../client/load/plan.ts";
 import { plot } from "../client/plot.ts";
@@ -40,10 +45,22 @@ export function openedText(
 
 /** What has come of it, for people. */
 export function resultText(result: BenchResult, plan: LoadPlan): string {
-  const { echoes, durationMs, times, failures, unsent, wrong } = result;
+  const { failures, wrong, opened } = result;
+  return [
+    ...opened.open > 0 ? measuredLines(result, plan) : ["nothing was sent"],
+    // A run that broke off has left more behind than the server has.
+    ...wrong === undefined ? missingLines(result) : [],
+    ...failures.length > 0 ? ["errors", ...failures.map(failureText)] : [],
+    ...wrong === undefined ? [] : [`WRONG  ${wrong}`],
+  ].join("\n");
+}
+
+function measuredLines(
+  { echoes, durationMs, times }: BenchResult,
+  { size }: LoadPlan,
+): readonly string[] {
   const seconds = durationMs / 1000;
   const rate = seconds > 0 ? echoes / seconds : 0;
-  const { size } = plan;
   const percentiles = [
     ...PERCENTILES.map((percent) =>
       [`p${percent}`, times.percentile(percent)] as const
@@ -54,16 +71,39 @@ export function resultText(result: BenchResult, plan: LoadPlan): string {
     `${count(echoes, "echo")} in ${seconds.toFixed(2)} s`,
     `rate   ${formatCount(rate)} a second, ` +
     `${formatBytes(rate * size)} a second each way`,
-    ...echoes > 0 ? [`times  ${percentiles.join(", ")}`, ...plot(times)] : [],
+    ...times.count > 0
+      ? [`times  ${percentiles.join(", ")}`, ...plot(times)]
+      : [],
+  ];
+}
+
+// What did not come back, or came when or as often as it should not.
+function missingLines(
+  { unsent, unanswered, lost, late, duplicates }: BenchResult,
+): readonly string[] {
+  const were = (number: number) =>
+    `${count(number, "message")} ${number === 1 ? "was" : "were"}`;
+  const oldest = formatTime(unanswered.oldestMs);
+  const strays = [
+    ...late > 0 ? [`${formatCount(late)} came too late`] : [],
+    ...duplicates > 0 ? [`${formatCount(duplicates)} came again`] : [],
+  ];
+  return [
     ...unsent > 0
       ? [
-        `behind ${count(unsent, "message")} were due and not sent: ` +
-        "the server does not keep up",
+        `behind ${were(unsent)} due and not sent: ` +
+        "server, connections or this client do not keep up",
       ]
       : [],
-    ...failures.length > 0 ? ["errors", ...failures.map(failureText)] : [],
-    ...wrong === undefined ? [] : [`WRONG  ${wrong}`],
-  ].join("\n");
+    ...unanswered.count > 0
+      ? [
+        `open   ${were(unanswered.count)} still on the way, ` +
+        `the oldest for ${oldest}`,
+      ]
+      : [],
+    ...lost > 0 ? [`lost   ${were(lost)} on the way when errors came`] : [],
+    ...strays.length > 0 ? [`stray  ${strays.join(", ")}`] : [],
+  ];
 }
 
 /** What has come of it, as an object. */
@@ -72,7 +112,8 @@ export function resultObject(
   plan: LoadPlan,
   threads: number,
 ): object {
-  const { echoes, durationMs, times, failures, unsent, wrong, opened } = result;
+  const { echoes, durationMs, times, failures, wrong, opened } = result;
+  const { afterEnd, lost, unsent, unanswered, late, duplicates } = result;
   const { target, connections, size, pipeline, rate } = plan;
   const seconds = durationMs / 1000;
   const perSecond = seconds > 0 ? echoes / seconds : 0;
@@ -82,18 +123,24 @@ export function resultObject(
     ...{ connections, size, pipeline, rate, threads },
     open: opened.open,
     notOpen: opened.failures,
-    echoes,
-    seconds: round(seconds),
-    echoesPerSecond: round(perSecond),
+    ...{ echoes, afterEnd },
+    seconds: toThousandths(seconds),
+    echoesPerSecond: toThousandths(perSecond),
     bytesPerSecond: Math.round(perSecond * size),
     timesMs: {
-      min: round(times.minMs),
-      mean: round(times.meanMs),
-      ...{ p50: round(p50), p90: round(p90), p99: round(p99) },
-      "p99.9": round(p999),
-      max: round(times.maxMs),
+      min: toThousandths(times.minMs),
+      mean: toThousandths(times.meanMs),
+      ...{
+        p50: toThousandths(p50),
+        p90: toThousandths(p90),
+        p99: toThousandths(p99),
+      },
+      "p99.9": toThousandths(p999),
+      max: toThousandths(times.maxMs),
     },
-    unsent,
+    ...{ lost, unsent },
+    unanswered: { ...unanswered, oldestMs: toThousandths(unanswered.oldestMs) },
+    ...{ late, duplicates },
     errors: failures,
     ...wrong !== undefined && { wrong },
   };
@@ -106,9 +153,4 @@ function failureText({ kind, count, message }: FailureCount): string {
 function count(number: number, noun: string): string {
   const plural = noun === "echo" ? "echoes" : `${noun}s`;
   return `${formatCount(number)} ${number === 1 ? noun : plural}`;
-}
-
-// Microseconds, or thousandths, as far as they mean anything.
-function round(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }

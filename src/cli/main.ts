@@ -15,6 +15,7 @@ import { EXIT_CLEAN, exitCodeOf } from "./exit_codes.ts";
 import { withFile } from "./files.ts";
 import { parse, type Parsed } from "./parse.ts";
 import { requirePermissions } from "./permissions.ts";
+import { printLine } from "./print.ts";
 import type { Surroundings } from "./server_settings.ts";
 import { helpText } from "./usage.ts";
 import { type Build, versionText } from "./version.ts";
@@ -85,7 +86,7 @@ async function run(
 }
 
 function say(text: string): number {
-  console.log(text);
+  printLine(text);
   return EXIT_CLEAN;
 }
 

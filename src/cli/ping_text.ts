@@ -4,6 +4,7 @@
  * @module
  */
 
+import { toThousandths } from "../client/format.ts";
 import type { PingEvent, PingSummary } from "../client/ping.ts";
 
 const PERCENTILES = [50, 90, 99] as const;
@@ -58,19 +59,19 @@ export function summaryObject(summary: PingSummary, url: string): object {
   const { sent, received, late, duplicates, durationMs, times } = summary;
   const { minMs, meanMs, maxMs, deviationMs } = times;
   const [p50Ms, p90Ms, p99Ms] = PERCENTILES.map((percent) =>
-    round(times.percentile(percent))
+    toThousandths(times.percentile(percent))
   );
   return {
     event: "summary",
     url,
     ...{ sent, received, late, duplicates },
     lossPercent: lossOf(summary),
-    durationMs: round(durationMs),
+    durationMs: toThousandths(durationMs),
     ...received > 0 && {
-      minMs: round(minMs),
-      avgMs: round(meanMs),
-      maxMs: round(maxMs),
-      mdevMs: round(deviationMs),
+      minMs: toThousandths(minMs),
+      avgMs: toThousandths(meanMs),
+      maxMs: toThousandths(maxMs),
+      mdevMs: toThousandths(deviationMs),
       ...{ p50Ms, p90Ms, p99Ms },
     },
   };
@@ -79,15 +80,10 @@ export function summaryObject(summary: PingSummary, url: string): object {
 /** What has happened, as an object. */
 export function pingObject(event: PingEvent): object {
   return event.event === "reply"
-    ? { ...event, timeMs: round(event.timeMs) }
+    ? { ...event, timeMs: toThousandths(event.timeMs) }
     : event;
 }
 
 function lossOf({ sent, received }: PingSummary): number {
   return sent > 0 ? Math.round((sent - received) / sent * 1e4) / 100 : 0;
-}
-
-// Microseconds, as far as they mean anything.
-function round(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
 }

@@ -1,5 +1,5 @@
 /**
- * The signals that stop a server.
+ * The signals that stop a server, or a client.
  *
  * @module
  */
@@ -52,6 +52,18 @@ export class StopSignals {
     const early = this.#early.shift();
     if (early !== undefined) return Promise.resolve(early);
     return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /**
+   * Has the next signal stop something.
+   *
+   * @param what what it stops.
+   * @returns settles with the signal after that, which has it end at once.
+   */
+  async stop(what: AbortController): Promise<undefined> {
+    await this.next();
+    what.abort();
+    await this.next();
   }
 
   /** Leaves signals to the system again. */

@@ -19,7 +19,14 @@ export type FailureKind =
   | "wrong-bytes"
   | "too-many-bytes"
   | "status"
+  | "unanswered"
+  | "thread"
   | "error";
+
+/** Whether it proves a server wrong: it has said what it should not. */
+export function isWrong(kind: FailureKind): boolean {
+  return kind === "wrong-bytes" || kind === "too-many-bytes";
+}
 
 /** Why a message has not come back as it was. */
 export class ExchangeError extends Error {
@@ -40,7 +47,7 @@ export class ExchangeError extends Error {
 
   /** Whether the server has said what it should not, which proves it wrong. */
   get isWrongAnswer(): boolean {
-    return this.kind === "wrong-bytes" || this.kind === "too-many-bytes";
+    return isWrong(this.kind);
   }
 }
 

@@ -16,6 +16,11 @@ export function formatCount(count: number): string {
   return Math.round(count).toString().replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
+/** A number with three decimals, as far as those of a clock mean anything. */
+export function toThousandths(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
+
 const UNITS = ["B", "kB", "MB", "GB", "TB"];
 
 /** An amount of bytes, with three digits: `12.3 MB`. */

@@ -12,6 +12,9 @@ const STEPS = 2 ** STEP_BITS;
 const DOUBLINGS = 32;
 const BUCKETS = DOUBLINGS * STEPS;
 
+// Of many times that lie evenly, so many stand for all.
+const MOST_STEPS = 500;
+
 /** A histogram as it is sent to another thread. */
 export interface HistogramData {
   /** How many times fell into each bucket. */
@@ -46,6 +49,29 @@ export class HdrHistogram {
     if (ms < this.#minMs) this.#minMs = ms;
     if (ms > this.#maxMs) this.#maxMs = ms;
     this.#counts[this.#bucketOf(ms)]++;
+  }
+
+  /**
+   * Counts times that lie evenly between two, however many they are.
+   *
+   * @param firstMs the first of them.
+   * @param lastMs the last of them.
+   * @param count how many there are.
+   */
+  recordEvenly(firstMs: number, lastMs: number, count: number): void {
+    const steps = Math.min(count, MOST_STEPS);
+    let left = count;
+    for (let step = 0; step < steps; step++) {
+      const share = steps > 1 ? step / (steps - 1) : 0;
+      const ms = firstMs + (lastMs - firstMs) * share;
+      const many = Math.floor(left / (steps - step));
+      left -= many;
+      this.record(ms);
+      this.#count += many - 1;
+      this.#sumMs += ms * (many - 1);
+      this.#sumOfSquares += ms * ms * (many - 1);
+      this.#counts[this.#bucketOf(ms)] += many - 1;
+    }
   }
 
   #bucketOf(ms: number): number {

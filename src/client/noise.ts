@@ -6,7 +6,12 @@
 
 import { Buffer } from "node:buffer";
 
-const PERIOD = 2 ** 20;
+/**
+ * How many bytes it takes until they repeat themselves. It is a prime: messages
+ * of a size that divides it would all be the same, and a stale one be taken for
+ * the right one.
+ */
+export const PERIOD = 1_048_573;
 
 /** A seed that nobody has chosen. */
 export function randomSeed(): number {
@@ -14,9 +19,9 @@ export function randomSeed(): number {
 }
 
 /**
- * An endless stream of bytes that depends on a seed. It repeats itself after a
- * mebibyte, which is more than is ever on its way unseen, and lies in memory
- * once, so that sending and comparing copy nothing.
+ * An endless stream of bytes that depends on a seed. It repeats itself after
+ * nearly a mebibyte, out of step with messages of any usual size, and lies in
+ * memory once, so that sending and comparing copy nothing.
  */
 export class Noise {
   #bytes: Buffer<ArrayBuffer>;
@@ -29,7 +34,7 @@ export class Noise {
    */
   constructor(seed: number, span: number) {
     const words = new Uint32Array((PERIOD + span + 3) >> 2);
-    fill(words.subarray(0, PERIOD / 4), seed);
+    fill(words.subarray(0, (PERIOD + 3) >> 2), seed);
     this.#bytes = Buffer.from(words.buffer);
     for (let at = PERIOD; at < this.#bytes.length; at += PERIOD) {
       this.#bytes.copy(this.#bytes, at, 0, PERIOD);
@@ -57,8 +62,9 @@ export class Noise {
    * @param size its size; at most the span.
    */
   message(number: number, size: number): Uint8Array<ArrayBuffer> {
-    // An odd stride comes to every place before it comes to one again.
-    return this.slice(number * (size | 1), size);
+    // As the period is a prime, every place is come to before one comes again.
+    const stride = size % PERIOD || 1;
+    return this.slice((number % PERIOD) * stride, size);
   }
 
   /**

@@ -43,7 +43,10 @@ export interface PingSummary {
   readonly late: number;
   /** Answers that came again. */
   readonly duplicates: number;
-  /** Whether all have come back, at least one, and nothing else has. */
+  /**
+   * Whether all have come back as they were, at least one, and nothing that was
+   * never sent has; a datagram may come twice, as networks have it.
+   */
   readonly isIntact: boolean;
   /** How long it took, in milliseconds. */
   readonly durationMs: number;

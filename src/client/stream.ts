@@ -6,40 +6,25 @@
 
 import type { ClientStream, StreamSink } from "../host.ts";
 import type { Addr } from "../net.ts";
-import { Answer } from "./answer.ts";
-import type { ClientOptions, EchoClient, Message } from "./client.ts";
-import { closed, type ExchangeError, failureOf, tooMany } from "./failure.ts";
+import type { ClientOptions, EchoClient } from "./client.ts";
+import { ConnectedClient } from "./connection.ts";
+import { closed, failureOf, tooMany } from "./failure.ts";
 import { inTime } from "./in_time.ts";
 
-class StreamClient implements EchoClient, StreamSink {
-  failure?: ExchangeError;
-  #timeoutMs: number;
+class StreamClient extends ConnectedClient implements StreamSink {
   #stream?: ClientStream;
-  #answer?: Answer;
   #unsent = new Uint8Array();
-
-  constructor(timeoutMs: number) {
-    this.#timeoutMs = timeoutMs;
-  }
+  #length = 0;
 
   use(stream: ClientStream): void {
     this.#stream = stream;
     if (this.failure) stream.close();
   }
 
-  async exchange({ bytes }: Message): Promise<void> {
-    if (this.failure) throw this.failure;
-    const answer = new Answer(bytes, this.#timeoutMs);
-    this.#answer = answer;
+  protected send(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#length = bytes.length;
     this.#unsent = bytes;
     this.onDrain();
-    try {
-      await answer.whole;
-    } catch (error) {
-      // What comes after this would be taken for the next answer.
-      this.#fail(error as ExchangeError);
-      throw error;
-    }
   }
 
   onDrain(): void {
@@ -51,35 +36,22 @@ class StreamClient implements EchoClient, StreamSink {
   }
 
   onData(chunk: Uint8Array): void {
-    const answer = this.#answer;
-    if (!answer || answer.isWhole) {
-      const expected = answer?.length ?? 0;
-      return this.#fail(tooMany(expected + chunk.length, expected));
+    const answer = this.waiting;
+    if (!answer) {
+      return this.fail(tooMany(this.#length + chunk.length, this.#length));
     }
     answer.take(chunk);
     if (answer.isWhole) answer.succeed();
   }
 
   onEnd(error?: unknown): void {
-    const { received, length, isWhole } = this.#answer ?? {};
-    const isWaiting = this.#answer !== undefined && !isWhole;
-    this.#fail(
-      error !== undefined
-        ? failureOf(error)
-        : isWaiting
-        ? closed(received, length)
-        : closed(),
+    const { received, length } = this.waiting ?? {};
+    this.fail(
+      error === undefined ? closed(received, length) : failureOf(error),
     );
   }
 
-  #fail(failure: ExchangeError): void {
-    this.failure ??= failure;
-    this.#answer?.fail(failure);
-    this.close();
-  }
-
-  close(): void {
-    this.failure ??= closed();
+  protected hangUp(): void {
     this.#stream?.close();
   }
 }

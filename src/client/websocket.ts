@@ -5,8 +5,8 @@
  */
 
 import type { ClientStream } from "../host.ts";
-import { Answer } from "./answer.ts";
-import type { ClientOptions, EchoClient, Message } from "./client.ts";
+import type { ClientOptions, EchoClient } from "./client.ts";
+import { ConnectedClient } from "./connection.ts";
 import { closed, ExchangeError, failureOf, tooMany } from "./failure.ts";
 import { inTime } from "./in_time.ts";
 import type { NetTarget } from "./target.ts";
@@ -14,16 +14,13 @@ import type { NetTarget } from "./target.ts";
 // RFC 6455, section 7.4.1: a connection that ended without a closing handshake.
 const NO_CLOSE = 1006;
 
-class WebSocketClient implements EchoClient {
-  failure?: ExchangeError;
+class WebSocketClient extends ConnectedClient {
   readonly opened: Promise<void>;
   #socket: WebSocket;
-  #timeoutMs: number;
-  #answer?: Answer;
 
   constructor(socket: WebSocket, timeoutMs: number) {
+    super(timeoutMs);
     this.#socket = socket;
-    this.#timeoutMs = timeoutMs;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.opened = promise;
     socket.binaryType = "arraybuffer";
@@ -38,32 +35,22 @@ class WebSocketClient implements EchoClient {
       const { error, message } = event as ErrorEvent;
       const failure = failureOf(error ?? new Error(message));
       reject(failure);
-      this.#fail(failure);
+      this.fail(failure);
     };
     socket.onclose = ({ code, reason }) => {
       const failure = this.#closing(code, reason);
       reject(failure);
-      this.#fail(failure);
+      this.fail(failure);
     };
   }
 
-  async exchange({ bytes }: Message): Promise<void> {
-    if (this.failure) throw this.failure;
-    const answer = new Answer(bytes, this.#timeoutMs);
-    this.#answer = answer;
+  protected send(bytes: Uint8Array<ArrayBuffer>): void {
     this.#socket.send(bytes);
-    try {
-      await answer.whole;
-      this.#answer = undefined;
-    } catch (error) {
-      this.#fail(error as ExchangeError);
-      throw error;
-    }
   }
 
   #take(bytes: Uint8Array): void {
-    const answer = this.#answer;
-    if (!answer) return this.#fail(tooMany(bytes.length, 0));
+    const answer = this.waiting;
+    if (!answer) return this.fail(tooMany(bytes.length, 0));
     answer.take(bytes);
     if (answer.isWhole) answer.succeed();
     // A message is whole, or it is wrong.
@@ -72,21 +59,14 @@ class WebSocketClient implements EchoClient {
 
   #closing(code: number, reason: string): ExchangeError {
     if (code === NO_CLOSE || code === 0) {
-      return closed(this.#answer?.received, this.#answer?.length);
+      return closed(this.waiting?.received, this.waiting?.length);
     }
     const words = [code, ...reason ? [reason] : []].join(": ");
     const message = `the server has closed the WebSocket (${words})`;
     return new ExchangeError("closed", message);
   }
 
-  #fail(failure: ExchangeError): void {
-    this.failure ??= failure;
-    this.#answer?.fail(failure);
-    this.close();
-  }
-
-  close(): void {
-    this.failure ??= closed();
+  protected hangUp(): void {
     const { readyState } = this.#socket;
     if (readyState === WebSocket.OPEN || readyState === WebSocket.CONNECTING) {
       this.#socket.close();

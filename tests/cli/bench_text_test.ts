@@ -7,15 +7,17 @@ import {
 import { HdrHistogram } from "../../src/client/hdr_histogram.ts";
 import type { BenchResult } from "../../src/client/load/bench.ts";
 import { assert, assertEquals } from "../assert.ts";
-import { planOf } from "../client/load/playing.ts";
+import { planOf, reportOf } from "../client/load/playing.ts";
 
 const RESET = { kind: "reset", count: 1200, message: "it was reset" } as const;
 
 function resultOf(own: Partial<BenchResult> = {}): BenchResult {
   const times = new HdrHistogram();
   for (let i = 1; i <= 1000; i++) times.record(i / 100);
+  const { waits: _, ...report } = reportOf({ echoes: 1000, durationMs: 2000 });
   return {
-    ...{ echoes: 1000, durationMs: 2000, times, failures: [], unsent: 0 },
+    ...report,
+    times,
     opened: { open: 1, failures: [] },
     ...own,
   };
@@ -59,22 +61,60 @@ Deno.test("the result has rate, bytes, percentiles and a plot", () => {
   assert(rows.every((row) => row.startsWith("  < ")), rows.join("\n"));
 });
 
-Deno.test("what went wrong comes last: backlog, errors, and the wrong byte", () => {
-  const text = resultText(
-    resultOf({ unsent: 4321, failures: [RESET], wrong: "connection 1 …" }),
-    planOf(),
-  );
-  assertEquals(text.split("\n").slice(-4), [
-    "behind 4,321 messages were due and not sent: the server does not keep up",
+/** The lines below the plot. */
+function endOf(own: Partial<BenchResult>): readonly string[] {
+  return resultText(resultOf(own), planOf()).split("\n").slice(15);
+}
+
+Deno.test("what is missing comes last, and errors after it", () => {
+  const end = endOf({
+    ...{ unsent: 4321, lost: 1500, late: 3, duplicates: 1234 },
+    unanswered: { count: 12, oldestMs: 6000 },
+    failures: [RESET],
+  });
+  assertEquals(end, [
+    "behind 4,321 messages were due and not sent: " +
+    "server, connections or this client do not keep up",
+    "open   12 messages were still on the way, the oldest for 6.00 s",
+    "lost   1,500 messages were on the way when errors came",
+    "stray  3 came too late, 1,234 came again",
     "errors",
     "  1,200 reset: it was reset",
-    "WRONG  connection 1 …",
   ]);
+  const unanswered = { count: 1, oldestMs: 1000 };
+  assertEquals(endOf({ unsent: 1, lost: 1, unanswered, late: 1 }), [
+    "behind 1 message was due and not sent: " +
+    "server, connections or this client do not keep up",
+    "open   1 message was still on the way, the oldest for 1.00 s",
+    "lost   1 message was on the way when errors came",
+    "stray  1 came too late",
+  ]);
+});
+
+Deno.test("a wrong byte has ended it all, so that nothing is said to be missing", () => {
+  const end = endOf({
+    ...{ unsent: 4321, lost: 7, failures: [RESET], wrong: "connection 1 …" },
+    unanswered: { count: 12, oldestMs: 6 },
+  });
+  assertEquals(end, [
+    ...["errors", "  1,200 reset: it was reset", "WRONG  connection 1 …"],
+  ]);
+});
+
+Deno.test("without a connection nothing is sent, whatever else is to be told", () => {
+  const opened = { open: 0, failures: [] };
+  assertEquals(
+    resultText(resultOf({ opened, failures: [RESET] }), planOf()),
+    "nothing was sent\nerrors\n  1,200 reset: it was reset",
+  );
 });
 
 Deno.test("the same as an object", () => {
   const plan = planOf({ size: 2000, rate: 600 });
-  const result = resultOf({ unsent: 3, failures: [RESET] });
+  const result = resultOf({
+    ...{ unsent: 3, afterEnd: 1, lost: 4, late: 5, duplicates: 6 },
+    ...{ unanswered: { count: 2, oldestMs: 1.00049 }, failures: [RESET] },
+  });
   assertEquals(JSON.parse(JSON.stringify(resultObject(result, plan, 1))), {
     url: "tcp://127.0.0.1:7",
     ...{ connections: 1, size: 2000, pipeline: 1, rate: 600, threads: 1 },
@@ -84,7 +124,8 @@ Deno.test("the same as an object", () => {
       ...{ min: 0.01, mean: 5.005, p50: 5.008, p90: 8.992, p99: 9.888 },
       ...{ "p99.9": 10, max: 10 },
     },
-    unsent: 3,
+    ...{ afterEnd: 1, lost: 4, unsent: 3, late: 5, duplicates: 6 },
+    unanswered: { count: 2, oldestMs: 1 },
     errors: [RESET],
   });
   const { wrong } = resultObject(resultOf({ wrong: "x" }), plan, 1) as {

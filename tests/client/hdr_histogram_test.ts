@@ -120,3 +120,26 @@ Deno.test("between counts each time once, from one end to the other", () => {
   assertEquals(counts[0], 0);
   assert(Math.abs(counts[4] - 749) <= 10, `${counts}`);
 });
+
+Deno.test("times that lie evenly are counted as if each had been, however many", () => {
+  for (const count of [1, 2, 499, 501, 12_345]) {
+    const [all, each] = [new HdrHistogram(), new HdrHistogram()];
+    all.recordEvenly(1000, 10, count);
+    for (let i = 0; i < count; i++) {
+      each.record(1000 - (count > 1 ? 990 * i / (count - 1) : 0));
+    }
+    assertEquals(all.count, count);
+    assertEquals([all.minMs, all.maxMs], [each.minMs, each.maxMs]);
+    for (const percent of [50, 90, 99]) {
+      const [one, other] = [all, each].map((it) => it.percentile(percent));
+      assert(
+        Math.abs(one - other) <= other * 0.02,
+        `${count}: ${one} ${other}`,
+      );
+    }
+    assert(Math.abs(all.meanMs - each.meanMs) < each.meanMs * 0.02);
+  }
+  const many = new HdrHistogram();
+  many.recordEvenly(3000, 0, 1e12);
+  assertEquals([many.count, many.maxMs], [1e12, 3000]);
+});

@@ -1,7 +1,5 @@
-import { Noise } from "../../src/client/noise.ts";
+import { Noise, PERIOD } from "../../src/client/noise.ts";
 import { assert, assertEquals } from "../assert.ts";
-
-const PERIOD = 2 ** 20;
 
 Deno.test("noise depends on its seed alone", () => {
   const [one, same, other] = [1, 1, 2].map((seed) => new Noise(seed, 64));
@@ -61,6 +59,17 @@ Deno.test("messages differ from each other, whatever their size", () => {
     const heads = Array.from(
       { length: 2048 },
       (_, number) => noise.message(number, size).subarray(0, 8).join(),
+    );
+    assertEquals(new Set(heads).size, heads.length, `${size}`);
+  }
+});
+
+Deno.test("one message after another on a stream is never as an older one, whatever its size", () => {
+  for (const size of [64, 1000, 65_536, 2 ** 20, 3 * 2 ** 20, 64 * 2 ** 20]) {
+    const noise = new Noise(6, 8);
+    const heads = Array.from(
+      { length: 2048 },
+      (_, message) => noise.slice(message * size, 8).join(),
     );
     assertEquals(new Set(heads).size, heads.length, `${size}`);
   }

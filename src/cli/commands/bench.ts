@@ -24,7 +24,11 @@ import { EXIT_CLEAN, EXIT_FAILED } from "../exit_codes.ts";
 import { threadPart } from "../load_thread.ts";
 import type { Invocation } from "../parse.ts";
 import { requirePermissions, threadPermissions } from "../permissions.ts";
+import { Printer } from "../print.ts";
 import { StopSignals } from "../signals.ts";
+
+// Of each that is on its way, the time has to be in memory.
+const MOST_AT_ONCE = 10_000_000;
 
 /**
  * Puts a load on a server, and prints what comes of it.
@@ -48,29 +52,33 @@ export async function benchCommand(
   }
   const stop = new AbortController();
   const signals = new StopSignals();
-  signals.next().then(() => stop.abort());
-  if (!json) console.log(planText(plan, threads));
+  const forced = signals.stop(stop);
+  const printer = new Printer(() => stop.abort());
+  if (!json) printer.print(planText(plan, threads));
   const meter = new Meter(runtime, duration);
-  const result = await bench(plan, {
+  const benching = bench(plan, {
     parts: threads,
     createPart: (part) =>
       threads > 1 ? threadPart(program, part) : new Load(part, runtime),
     ...{ durationMs: duration, signal: stop.signal },
     onOpened: (opened) => {
       if (!json) {
-        for (const line of openedText(opened, plan)) console.log(line);
+        for (const line of openedText(opened, plan)) printer.print(line);
       }
       if (opened.open > 0) meter.start();
     },
     onProgress: (echoes) => meter.show(echoes),
   });
+  const result = await Promise.race([benching, forced]);
   await meter.stop();
   signals.ignore();
-  console.log(
+  if (result === undefined) return EXIT_FAILED;
+  printer.print(
     json
       ? JSON.stringify(resultObject(result, plan, threads))
-      : textOf(result, plan),
+      : resultText(result, plan),
   );
+  printer.check();
   return isClean(result, plan) ? EXIT_CLEAN : EXIT_FAILED;
 }
 
@@ -86,6 +94,12 @@ function planOf(
         "only tcp, tls and unix take more than one message at once",
     );
   }
+  if (connections * pipeline > MOST_AT_ONCE) {
+    throw new OptionError(
+      `Cannot use --pipeline ${pipeline} with --connections ${connections}: ` +
+        `expected at most ${MOST_AT_ONCE} messages at once on all of them`,
+    );
+  }
   const { ca } = clientOptions(runtime, command, target, settings);
   return {
     ...{ target, ca, connections, size, pipeline, rate },
@@ -95,16 +109,12 @@ function planOf(
   };
 }
 
-function textOf(result: BenchResult, plan: LoadPlan): string {
-  return result.opened.open > 0 ? resultText(result, plan) : "nothing was sent";
-}
-
 function isClean(
-  { opened, failures, wrong, echoes }: BenchResult,
+  { opened, failures, wrong }: BenchResult,
   { connections }: LoadPlan,
 ): boolean {
   return opened.open === connections && failures.length === 0 &&
-    wrong === undefined && echoes > 0;
+    wrong === undefined;
 }
 
 /** How far it is, where somebody watches. */

@@ -10,6 +10,7 @@ import type { Runtime } from "../../host.ts";
 import { clientOptions } from "../client_options.ts";
 import { EXIT_CLEAN, EXIT_FAILED } from "../exit_codes.ts";
 import type { Invocation } from "../parse.ts";
+import { printLine } from "../print.ts";
 
 /**
  * Checks a server, and says in one line what is so.
@@ -33,6 +34,6 @@ export async function healthcheckCommand(
     return EXIT_FAILED;
   }
   const ms = (performance.now() - began).toFixed(1);
-  if (!settings.quiet) console.log(`${url} is healthy: ${ms} ms`);
+  if (!settings.quiet) printLine(`${url} is healthy: ${ms} ms`);
   return EXIT_CLEAN;
 }

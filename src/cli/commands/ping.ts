@@ -15,7 +15,7 @@ import {
   summaryObject,
   summaryText,
 } from "../ping_text.ts";
-import { printLine } from "../print.ts";
+import { Printer } from "../print.ts";
 import { StopSignals } from "../signals.ts";
 
 /**
@@ -35,23 +35,24 @@ export async function pingCommand(
   const options = clientOptions(runtime, command, target, settings);
   const stop = new AbortController();
   const signals = new StopSignals();
-  signals.next().then(() => stop.abort());
-  const print = (line: string) => {
-    // With nobody to read, there is nothing to go on for.
-    if (!printLine(line)) stop.abort();
-  };
+  const forced = signals.stop(stop);
+  const printer = new Printer(() => stop.abort());
+  const print = (line: string) => printer.print(line);
   if (!json) print(`PING ${url} with ${size} bytes`);
   const tell = (event: PingEvent) =>
     print(json ? JSON.stringify(pingObject(event)) : pingLine(event, url));
-  const summary = await ping(target, {
+  const pinging = ping(target, {
     ...options,
     ...{ count, size, tell, intervalMs: interval, signal: stop.signal },
   });
+  const summary = await Promise.race([pinging, forced]);
   signals.ignore();
+  if (summary === undefined) return EXIT_FAILED;
   print(
     json
       ? JSON.stringify(summaryObject(summary, url))
       : summaryText(summary, url),
   );
+  printer.check();
   return summary.isIntact ? EXIT_CLEAN : EXIT_FAILED;
 }

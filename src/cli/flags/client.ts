@@ -18,6 +18,20 @@ import { DURATION, type FlagTable } from "./flag.ts";
 // What is compared has to be in memory.
 const LARGEST_MESSAGE = 64 * 2 ** 20;
 
+// More would not be told apart by their ports, nor fit into memory.
+const MOST_CONNECTIONS = 100_000;
+const LONGEST_PIPELINE = 100_000;
+// Beyond it, times are too short for numbers to keep them apart.
+const HIGHEST_RATE = 1_000_000_000;
+
+function upTo(most: number): (text: string) => number {
+  return (text) => {
+    const count = readAtLeastOne(text);
+    if (count <= most) return count;
+    throw new OptionError(`expected a whole number from 1 to ${most}`);
+  };
+}
+
 function readMessageSize(text: string): number {
   const bytes = readSomeBytes(text);
   if (bytes <= LARGEST_MESSAGE) return bytes;
@@ -71,7 +85,7 @@ export const BENCH_FLAGS = {
   connections: {
     short: "c",
     value: "N",
-    read: readAtLeastOne,
+    read: upTo(MOST_CONNECTIONS),
     default: "50",
     help: "connections at once",
   },
@@ -84,13 +98,13 @@ export const BENCH_FLAGS = {
   pipeline: {
     short: "P",
     value: "N",
-    read: readAtLeastOne,
+    read: upTo(LONGEST_PIPELINE),
     default: "1",
     help: "messages on their way at once on each connection",
   },
   rate: {
     value: "N",
-    read: readAtLeastOne,
+    read: upTo(HIGHEST_RATE),
     help: "messages a second in all; without it, as many as come back",
   },
   threads: {

@@ -6,8 +6,8 @@
  */
 
 import { Pauses } from "../../timer.ts";
-import type { EchoClient } from "../client.ts";
-import { failureOf } from "../failure.ts";
+import type { EchoClient, Stray } from "../client.ts";
+import { type ExchangeError, failureOf } from "../failure.ts";
 import { openClient } from "../open.ts";
 import type { Game, Player } from "./player.ts";
 import { Retry } from "./retry.ts";
@@ -18,6 +18,7 @@ const STRIDE = 65_537;
 export class ExchangePlayer implements Player {
   begun = 0;
   isBusy = false;
+  roundTripMs = 0;
   #game: Game;
   #number: number;
   #client?: EchoClient;
@@ -26,6 +27,8 @@ export class ExchangePlayer implements Player {
   #place = 0;
   #isPlaying = false;
   #isOver = false;
+  // When the message on its way has begun.
+  #start = 0;
   #due?: () => void;
 
   /**
@@ -38,8 +41,10 @@ export class ExchangePlayer implements Player {
   }
 
   async open(): Promise<void> {
-    const { runtime, plan: { target, ca, timeoutMs } } = this.#game;
-    const client = await openClient(target, { runtime, ca, timeoutMs });
+    const { runtime, tally, plan: { target, ca, timeoutMs } } = this.#game;
+    const onStray = ({ kind }: Stray) => tally.takeStray(kind);
+    const options = { runtime, ca, timeoutMs, onStray };
+    const client = await openClient(target, options);
     if (this.#isOver) return client.close();
     this.#client = client;
     // A client of HTTP connects only once it has something to say.
@@ -62,20 +67,21 @@ export class ExchangePlayer implements Player {
       }
       try {
         if (!this.#client) await this.open();
-        if (!this.#client) return;
+        if (!this.#client || !this.#isPlaying) return;
         this.begun++;
         this.isBusy = true;
         // The time that a new connection takes is not the message's.
-        const from = pace.look ? start : now();
+        const sentAt = now();
+        this.#start = pace.look ? start : sentAt;
         await this.#exchange(this.#client);
         const time = now();
-        tally.times.record(time - from);
+        this.isBusy = false;
+        this.roundTripMs = time - sentAt;
+        tally.times.record(time - this.#start);
         this.#retry.reset();
         pace.look?.(time);
       } catch (error) {
-        await this.#fail(error);
-      } finally {
-        this.isBusy = false;
+        await this.#fail(failureOf(error));
       }
     }
   }
@@ -87,14 +93,21 @@ export class ExchangePlayer implements Player {
     await client.exchange({ number, bytes: noise.message(number, size) });
   }
 
-  async #fail(error: unknown): Promise<void> {
-    if (!this.#isPlaying) return;
-    const failure = failureOf(error);
-    this.#game.tally.fail(failure, this.#number, Math.max(this.begun, 1));
-    if (this.#client && !this.#client.failure) return;
-    this.#client = undefined;
+  async #fail(failure: ExchangeError): Promise<void> {
+    const lost = this.isBusy ? 1 : 0;
     this.isBusy = false;
+    if (this.#isOver || (!this.#isPlaying && lost === 0)) return;
+    const message = Math.max(this.begun, 1);
+    this.#game.tally.fail(failure, this.#number, message, lost);
+    if (this.#client?.failure) this.#client = undefined;
+    // What fails at once would otherwise leave no time for anything else.
+    const hasTakenTime = this.#client && failure.kind === "timeout";
+    if (!this.#isPlaying || hasTakenTime) return;
     await this.#pauses.pause(this.#retry.next());
+  }
+
+  tellWaiting(tell: (start: number) => void): void {
+    if (this.isBusy) tell(this.#start);
   }
 
   wake(): void {

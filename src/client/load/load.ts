@@ -8,9 +8,16 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Runtime } from "../../host.ts";
 import { failureOf } from "../failure.ts";
 import { Noise } from "../noise.ts";
+import { HdrHistogram } from "../hdr_histogram.ts";
 import { ExchangePlayer } from "./exchange_player.ts";
-import { AT_ONCE, SteadyPace } from "./pace.ts";
-import type { LoadPart, LoadPlan, LoadReport, Opened } from "./plan.ts";
+import { AT_ONCE, GRAIN_MS, SteadyPace } from "./pace.ts";
+import type {
+  LoadPart,
+  LoadPlan,
+  LoadReport,
+  Opened,
+  Unanswered,
+} from "./plan.ts";
 import type { Game, Player } from "./player.ts";
 import { StreamPlayer } from "./stream_player.ts";
 import { Failures, Tally } from "./tally.ts";
@@ -21,8 +28,10 @@ const OPENED_AT_ONCE = 64;
 const TICK_MS = 1;
 const CHECK_MS = 50;
 
-// What is on its way at the end still has so long.
-const GRACE_MS = 250;
+/** What is on its way at the end still has so long, or its timeout. */
+export const GRACE_MS = 1000;
+// Timers of an answer that run out with it come first.
+const GRACE_MARGIN_MS = 10;
 
 // Bytes that are written at once, where a message may be written in parts.
 const LARGEST_PART = 256 * 1024;
@@ -37,7 +46,8 @@ export class Load implements LoadPart {
   // Those whose connections could be opened.
   #players: Player[] = [];
   #pace?: SteadyPace;
-  #timers: ReturnType<typeof setInterval>[] = [];
+  #ticker?: ReturnType<typeof setInterval>;
+  #checker?: ReturnType<typeof setInterval>;
   #startedAt?: number;
 
   /**
@@ -86,7 +96,7 @@ export class Load implements LoadPart {
           const failure = failureOf(error);
           failures.add(failure);
           if (failure.isWrongAnswer) {
-            this.#game.tally.fail(failure, firstConnection + at, 1);
+            this.#game.tally.fail(failure, firstConnection + at, 1, 0);
           }
           player.close();
         }
@@ -114,47 +124,90 @@ export class Load implements LoadPart {
       const { length } = players;
       const pace = new SteadyPace(rate, length, startedAt, wake);
       this.#pace = this.#game.pace = pace;
-      this.#every(TICK_MS, (time) => pace.look(time));
+      this.#ticker = setInterval(() => pace.look(now()), TICK_MS);
     }
     players.forEach((player, place) => player.start(place));
     if (timeoutMs === 0) return;
-    this.#every(Math.min(CHECK_MS, timeoutMs), (time) => {
-      for (const player of players) player.check(time);
-    });
+    const intervalMs = Math.min(CHECK_MS, timeoutMs);
+    this.#checker = setInterval(() => this.#check(), intervalMs);
   }
 
-  #every(ms: number, run: (time: number) => void): void {
-    this.#timers.push(setInterval(() => run(this.#game.now()), ms));
+  #check(): void {
+    const time = this.#game.now();
+    for (const player of this.#players) player.check(time);
   }
 
   async stop(): Promise<LoadReport> {
     const { now, tally } = this.#game;
     const players = this.#players;
-    const time = now();
-    const report = this.#report(time - (this.#startedAt ?? time));
-    for (const timer of this.#timers) clearInterval(timer);
+    const endedAt = now();
+    const echoes = tally.times.count;
+    const durationMs = endedAt - (this.#startedAt ?? endedAt);
+    clearInterval(this.#ticker);
     for (const player of players) player.stop();
-    const end = now() + GRACE_MS;
-    // A server that is cut off would take it for a reset.
-    while (
-      tally.wrong === undefined && now() < end &&
-      players.some(({ isBusy }) => isBusy)
-    ) await delay(TICK_MS);
+    const waits = new HdrHistogram();
+    const unsent = this.#recordUnsent(endedAt, waits);
+    await this.#grace(endedAt);
+    clearInterval(this.#checker);
+    this.#check();
+    const unanswered = this.#recordUnanswered(now(), waits);
     for (const player of this.#all) player.close();
-    return { ...report, wrong: tally.wrong };
+    const { times, failures, lost, late, duplicates, wrong } = tally;
+    return {
+      ...{ echoes, afterEnd: times.count - echoes, durationMs },
+      ...{ times: times.data, failures: failures.counts },
+      // Of a run that broke off, what waited says nothing of the server.
+      waits: (wrong === undefined ? waits : new HdrHistogram()).data,
+      ...{ lost, unsent, unanswered, late, duplicates, wrong },
+    };
   }
 
-  #report(durationMs: number): LoadReport {
-    const { tally } = this.#game;
-    const begun = this.#players.reduce((sum, { begun }) => sum + begun, 0);
-    const { counts, ...sums } = tally.times.data;
-    return {
-      echoes: tally.times.count,
-      durationMs,
-      // What comes later does not count.
-      times: { ...sums, counts: counts.slice() },
-      failures: tally.failures.counts,
-      unsent: this.#pace ? Math.max(this.#pace.due - begun, 0) : 0,
-    };
+  // A server that is cut off would take it for a reset.
+  async #grace(endedAt: number): Promise<void> {
+    const { now, tally, plan: { timeoutMs } } = this.#game;
+    const graceMs = Math.min(GRACE_MS, timeoutMs || Infinity) +
+      GRACE_MARGIN_MS;
+    while (
+      tally.wrong === undefined && now() < endedAt + graceMs &&
+      this.#players.some(({ isBusy }) => isBusy)
+    ) await delay(TICK_MS);
+  }
+
+  // In an open loop, what was due and had to wait for others. What became due
+  // within a round trip of the end could not have come back before it.
+  #recordUnsent(endedAt: number, waits: HdrHistogram): number {
+    const pace = this.#pace;
+    if (!pace) return 0;
+    const dueUntil = endedAt - GRAIN_MS - this.#roundTripMs();
+    let unsent = 0;
+    this.#players.forEach(({ begun }, place) => {
+      const count = pace.dueBy(place, dueUntil) - begun;
+      if (count <= 0) return;
+      unsent += count;
+      const [oldest, youngest] = [begun, begun + count - 1].map((nth) =>
+        endedAt - pace.dueAt(place, nth)
+      );
+      waits.recordEvenly(oldest, youngest, count);
+    });
+    return unsent;
+  }
+
+  #roundTripMs(): number {
+    const all = this.#players.map(({ roundTripMs }) => roundTripMs);
+    return all.sort((a, b) => a - b)[all.length >> 1];
+  }
+
+  #recordUnanswered(time: number, waits: HdrHistogram): Unanswered {
+    let count = 0;
+    let oldestMs = 0;
+    for (const player of this.#players) {
+      player.tellWaiting((start) => {
+        const ms = time - start;
+        count++;
+        oldestMs = Math.max(oldestMs, ms);
+        waits.record(ms);
+      });
+    }
+    return { count, oldestMs };
   }
 }

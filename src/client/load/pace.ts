@@ -22,8 +22,8 @@ export interface Pace {
 /** Sends as soon as there is room: a closed loop. */
 export const AT_ONCE: Pace = { next: (_connection, _nth, now) => now };
 
-// A timer comes this late even if nobody is to blame for it.
-const GRAIN_MS = 2;
+/** A timer comes this late even if nobody is to blame for it. */
+export const GRAIN_MS = 2;
 
 /**
  * Sends at a rate, whatever the server does: an open loop. A message's time
@@ -87,6 +87,17 @@ export class SteadyPace implements Pace {
     for (let message = first; message < last; message++) {
       this.#wake(message % this.#connections, now);
     }
+  }
+
+  /** How many messages of a connection are due by a time. */
+  dueBy(connection: number, time: number): number {
+    const all = Math.floor((time - this.#startedAt) / this.#intervalMs) + 1;
+    return Math.max(Math.ceil((all - connection) / this.#connections), 0);
+  }
+
+  /** When a connection's message is due. */
+  dueAt(connection: number, nth: number): number {
+    return this.#dueAt(nth * this.#connections + connection);
   }
 
   #dueAt(message: number): number {

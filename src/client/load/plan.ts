@@ -49,18 +49,38 @@ export interface Opened {
   readonly failures: readonly FailureCount[];
 }
 
+/** Messages without an answer. */
+export interface Unanswered {
+  /** How many there are. */
+  readonly count: number;
+  /** How long the oldest has waited, in milliseconds. */
+  readonly oldestMs: number;
+}
+
 /** What has come of a load. */
 export interface LoadReport {
-  /** Messages that have come back as they were. */
+  /** Messages that have come back as they were, until the end. */
   readonly echoes: number;
+  /** Those that came back in the moment that was left to them after the end. */
+  readonly afterEnd: number;
   /** How long they were sent, in milliseconds. */
   readonly durationMs: number;
-  /** How long they took. */
+  /** How long all of those took. */
   readonly times: HistogramData;
-  /** What has gone wrong while they were sent. */
+  /** How long those have waited at least that had no answer, or were not sent. */
+  readonly waits: HistogramData;
+  /** What has gone wrong. */
   readonly failures: readonly FailureCount[];
+  /** Messages that were on their way when something went wrong. */
+  readonly lost: number;
   /** Messages that were due and never sent, because others had to be waited for. */
   readonly unsent: number;
+  /** Messages that were still on their way in the end. */
+  readonly unanswered: Unanswered;
+  /** Datagrams that came back after they were given up. */
+  readonly late: number;
+  /** Datagrams that came back again. */
+  readonly duplicates: number;
   /** Where a server was found wrong, which has ended all of it. */
   readonly wrong?: string;
 }

@@ -32,6 +32,8 @@ export interface Player {
   readonly begun: number;
   /** Whether it waits for an answer. */
   readonly isBusy: boolean;
+  /** How long the latest answer took from when its message was sent. */
+  readonly roundTripMs: number;
   /**
    * Opens the connection.
    *
@@ -48,6 +50,8 @@ export interface Player {
   wake(now: number): void;
   /** Looks for answers that take too long. */
   check(now: number): void;
+  /** Tells when each message on its way has begun. */
+  tellWaiting(tell: (start: number) => void): void;
   /** Begins no message any more. */
   stop(): void;
   /** Closes the connection. */

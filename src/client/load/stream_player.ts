@@ -26,6 +26,7 @@ const DISTANCE = 7919;
 /** Plays one connection of a stream. */
 export class StreamPlayer implements Player, StreamSink {
   begun = 0;
+  roundTripMs = 0;
   #game: Game;
   #number: number;
   #size: number;
@@ -36,10 +37,12 @@ export class StreamPlayer implements Player, StreamSink {
   #echoed = 0;
   #sent = 0;
   #checked = 0;
-  // When the messages on their way have begun, by their number.
+  // When the messages on their way have begun, and were sent, by their number.
   #starts: Float64Array;
-  #movedAt = 0;
+  #sentAt: Float64Array;
   #stream?: ClientStream;
+  // Why it was lost before the start.
+  #early?: ExchangeError;
   #retry = new Retry();
   #pauses = new Pauses();
   #place = 0;
@@ -58,6 +61,7 @@ export class StreamPlayer implements Player, StreamSink {
     this.#pipeline = pipeline;
     this.#base = this.#number * DISTANCE;
     this.#starts = new Float64Array(pipeline);
+    this.#sentAt = new Float64Array(pipeline);
   }
 
   get isBusy(): boolean {
@@ -80,6 +84,7 @@ export class StreamPlayer implements Player, StreamSink {
   start(place: number): void {
     this.#place = place;
     this.#isPlaying = true;
+    if (this.#early) this.#lose(this.#early);
     this.wake(this.#game.now());
   }
 
@@ -89,8 +94,9 @@ export class StreamPlayer implements Player, StreamSink {
     while (this.#opened - this.#echoed < this.#pipeline) {
       const start = pace.next(this.#place, this.begun, now);
       if (start < 0) break;
-      if (this.#opened === this.#echoed) this.#movedAt = now;
-      this.#starts[this.#opened++ % this.#pipeline] = start;
+      const slot = this.#opened++ % this.#pipeline;
+      this.#starts[slot] = start;
+      this.#sentAt[slot] = now;
       this.begun++;
     }
     this.#flush();
@@ -108,7 +114,6 @@ export class StreamPlayer implements Player, StreamSink {
   }
 
   onDrain(): void {
-    this.#movedAt = this.#game.now();
     if (this.#stream) this.#flush();
   }
 
@@ -119,9 +124,10 @@ export class StreamPlayer implements Player, StreamSink {
     if (at >= 0 || checked > this.#sent) return this.#refuse(chunk, at);
     this.#checked = checked;
     const time = now();
-    this.#movedAt = time;
     while ((this.#echoed + 1) * this.#size <= checked) {
-      tally.times.record(time - this.#starts[this.#echoed++ % this.#pipeline]);
+      const slot = this.#echoed++ % this.#pipeline;
+      tally.times.record(time - this.#starts[slot]);
+      this.roundTripMs = time - this.#sentAt[slot];
     }
     this.wake(time);
     pace.look?.(time);
@@ -140,7 +146,8 @@ export class StreamPlayer implements Player, StreamSink {
       )
       : tooMany(this.#checked + chunk.length, this.#sent);
     const last = isWrong ? place : this.#sent;
-    tally.fail(error, this.#number, Math.floor(last / this.#size) + 1);
+    const message = Math.floor(last / this.#size) + 1;
+    tally.fail(error, this.#number, message, this.#forget());
     this.close();
   }
 
@@ -158,16 +165,35 @@ export class StreamPlayer implements Player, StreamSink {
 
   check(now: number): void {
     const { timeoutMs } = this.#game.plan;
-    if (!this.isBusy || now - this.#movedAt < timeoutMs) return;
+    if (timeoutMs === 0 || !this.isBusy) return;
+    // Bytes that trickle in do not make an answer come in time.
+    const sentAt = this.#sentAt[this.#echoed % this.#pipeline];
+    if (now - sentAt < timeoutMs) return;
     this.#stream?.close();
     this.#lose(timedOut(timeoutMs, this.#checked % this.#size, this.#size));
   }
 
   #lose(error: ExchangeError): void {
     this.#stream = undefined;
-    if (this.#isOver || !this.#isPlaying) return;
-    this.#game.tally.fail(error, this.#number, this.#echoed + 1);
-    this.#reopen();
+    if (this.#isOver) return;
+    const lost = this.#forget();
+    if (this.#isPlaying || lost > 0) {
+      this.#game.tally.fail(error, this.#number, this.#echoed + 1 - lost, lost);
+    } else this.#early = error;
+    if (this.#isPlaying) this.#reopen();
+  }
+
+  // What is on its way will not come back; tells how many there are.
+  #forget(): number {
+    const lost = this.#opened - this.#echoed;
+    this.#echoed = this.#opened;
+    return lost;
+  }
+
+  tellWaiting(tell: (start: number) => void): void {
+    for (let at = this.#echoed; at < this.#opened; at++) {
+      tell(this.#starts[at % this.#pipeline]);
+    }
   }
 
   async #reopen(): Promise<void> {
@@ -181,7 +207,7 @@ export class StreamPlayer implements Player, StreamSink {
         return;
       } catch (error) {
         const failure = failureOf(error);
-        this.#game.tally.fail(failure, this.#number, 1);
+        this.#game.tally.fail(failure, this.#number, 1, 0);
       }
     }
   }

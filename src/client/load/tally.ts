@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Stray } from "../client.ts";
 import type { ExchangeError, FailureKind } from "../failure.ts";
 import { HdrHistogram } from "../hdr_histogram.ts";
 import type { FailureCount } from "./plan.ts";
@@ -39,6 +40,12 @@ export class Tally {
   readonly times: HdrHistogram = new HdrHistogram();
   /** What has gone wrong. */
   readonly failures: Failures = new Failures();
+  /** Messages that were on their way when something went wrong. */
+  lost = 0;
+  /** Datagrams that came back after they were given up. */
+  late = 0;
+  /** Datagrams that came back again. */
+  duplicates = 0;
   /** Where the server was found wrong. */
   wrong?: string;
   /** Settles once it was. */
@@ -52,14 +59,27 @@ export class Tally {
     this.#break = resolve;
   }
 
+  /** Counts a datagram that nobody waits for any more. */
+  takeStray(kind: Stray["kind"]): void {
+    if (kind === "late") this.late++;
+    else this.duplicates++;
+  }
+
   /**
    * Takes down that a message has not come back.
    *
    * @param error why not.
    * @param connection the number of its connection, from 0 on.
    * @param message its number on that connection, from 1 on.
+   * @param lost how many were on their way there.
    */
-  fail(error: ExchangeError, connection: number, message: number): void {
+  fail(
+    error: ExchangeError,
+    connection: number,
+    message: number,
+    lost: number,
+  ): void {
+    this.lost += lost;
     // What else comes of a server that is wrong says nothing more.
     if (this.wrong !== undefined) return;
     this.failures.add(error);

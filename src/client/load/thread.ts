@@ -5,8 +5,9 @@
  */
 
 import type { Runtime } from "../../host.ts";
+import { startTimer } from "../../timer.ts";
 import { HdrHistogram } from "../hdr_histogram.ts";
-import { Load } from "./load.ts";
+import { GRACE_MS, Load } from "./load.ts";
 import type { LoadPart, LoadPlan, LoadReport, Opened } from "./plan.ts";
 
 /** What a thread is told. */
@@ -31,15 +32,20 @@ export interface LoadThread {
   terminate(): void;
   /** Told of what it says, and of its death. */
   addEventListener(
-    type: "message" | "error",
+    type: "message" | "error" | "close",
     listener: (event: Event) => void,
   ): void;
 }
 
 const NOTHING: LoadReport = {
-  ...{ echoes: 0, durationMs: 0, failures: [], unsent: 0 },
-  times: new HdrHistogram().data,
+  ...{ echoes: 0, afterEnd: 0, durationMs: 0, failures: [] },
+  ...{ lost: 0, unsent: 0, unanswered: { count: 0, oldestMs: 0 } },
+  ...{ late: 0, duplicates: 0 },
+  ...{ times: new HdrHistogram().data, waits: new HdrHistogram().data },
 };
+
+// Once it is told to stop, a thread that lives answers within this time.
+const LONGEST_STOP_MS = GRACE_MS + 2000;
 
 /** The part of a load that another thread does. */
 export class ThreadPart implements LoadPart {
@@ -47,6 +53,7 @@ export class ThreadPart implements LoadPart {
   readonly broken: Promise<void>;
   #thread: LoadThread;
   #plan: LoadPlan;
+  #limitMs: number;
   #isConnected = false;
   #ready = Promise.withResolvers<void>();
   #opened = Promise.withResolvers<Opened>();
@@ -56,18 +63,28 @@ export class ThreadPart implements LoadPart {
   /**
    * @param thread who does it.
    * @param plan what is to be done.
+   * @param limitMs how long it may take to stop, in milliseconds.
    */
-  constructor(thread: LoadThread, plan: LoadPlan) {
+  constructor(
+    thread: LoadThread,
+    plan: LoadPlan,
+    limitMs: number = LONGEST_STOP_MS,
+  ) {
     this.#thread = thread;
     this.#plan = plan;
+    this.#limitMs = limitMs;
     this.broken = this.#broken.promise;
     thread.addEventListener("message", (event) => {
       this.#take((event as MessageEvent<LoadNotice>).data);
     });
     thread.addEventListener("error", (event) => {
       event.preventDefault();
-      const { message } = event as ErrorEvent;
-      this.#fail(new Error(`A thread has failed: ${message}`));
+      const reason = reasonOf((event as ErrorEvent).message);
+      this.#fail(new Error(`a thread has failed: ${reason}`));
+    });
+    // Not every runtime tells of it, and one does so after the error as well.
+    thread.addEventListener("close", () => {
+      this.#fail(new Error("a thread has ended by itself"));
     });
   }
 
@@ -107,15 +124,27 @@ export class ThreadPart implements LoadPart {
   }
 
   async stop(): Promise<LoadReport> {
+    let cancel = () => {};
     try {
       // A thread that has not begun would not answer.
       if (!this.#isConnected) return NOTHING;
+      cancel = startTimer(this.#limitMs, () => {
+        this.#fail(new Error("a thread does not answer"));
+      });
       this.#thread.postMessage({ load: "stop" });
       return await this.#report.promise;
     } finally {
+      cancel();
       this.#thread.terminate();
     }
   }
+}
+
+// Bun shows the source around an error, and the error below it.
+function reasonOf(message: string): string {
+  const [, own, other] = /^(?:error: (.+)|(\w+Error: .+))$/m.exec(message) ??
+    [];
+  return own ?? other ?? message.split("\n")[0];
 }
 
 const PROGRESS_MS = 100;

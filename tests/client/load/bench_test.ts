@@ -3,17 +3,13 @@ import {
   type BenchOptions,
   share,
 } from "../../../src/client/load/bench.ts";
-import { HdrHistogram } from "../../../src/client/hdr_histogram.ts";
-import { Load } from "../../../src/client/load/load.ts";
 import type {
   LoadPart,
-  LoadPlan,
   LoadReport,
   Opened,
 } from "../../../src/client/load/plan.ts";
-import { assert, assertEquals, assertRejects } from "../../assert.ts";
-import { FakeServer, type FakeServerOptions } from "../fake_streams.ts";
-import { planOf } from "./playing.ts";
+import { assertEquals, assertRejects } from "../../assert.ts";
+import { planOf, reportOf, timesOf } from "./playing.ts";
 
 /** A part that does what it is told to. */
 class FakePart implements LoadPart {
@@ -44,9 +40,7 @@ class FakePart implements LoadPart {
 
   stop(): Promise<LoadReport> {
     this.calls.push("stop");
-    const nothing = { echoes: 0, durationMs: 0, failures: [], unsent: 0 };
-    const times = new HdrHistogram().data;
-    return Promise.resolve({ ...nothing, times, ...this.#report });
+    return Promise.resolve(reportOf(this.#report));
   }
 }
 
@@ -77,21 +71,18 @@ Deno.test("share gives each part its connections, and of the rate as much", () =
 });
 
 Deno.test("bench opens, starts and stops all parts, and adds up what they tell", async () => {
-  const timesOf = (ms: number) => {
-    const times = new HdrHistogram();
-    times.record(ms);
-    return times.data;
-  };
   const refused = { kind: "refused", count: 2, message: "no" } as const;
   const reset = { kind: "reset", count: 1, message: "gone" } as const;
   const parts = [
     new FakePart({ open: 1, failures: [refused] }, {
       ...{ echoes: 3, durationMs: 10, times: timesOf(1) },
-      ...{ failures: [reset], unsent: 4 },
+      ...{ failures: [reset], unsent: 4, lost: 1, afterEnd: 2 },
+      ...{ waits: timesOf(9), unanswered: { count: 1, oldestMs: 9 } },
     }),
     new FakePart({ open: 2, failures: [refused] }, {
       ...{ echoes: 5, durationMs: 11, times: timesOf(7) },
-      ...{ failures: [reset, reset], unsent: 1 },
+      ...{ failures: [reset, reset], unsent: 1, lost: 2, late: 3 },
+      ...{ duplicates: 4, unanswered: { count: 2, oldestMs: 8 } },
     }),
   ];
   const openings: Opened[] = [];
@@ -103,9 +94,12 @@ Deno.test("bench opens, starts and stops all parts, and adds up what they tell",
   }
   const opened = { open: 3, failures: [{ ...refused, count: 4 }] };
   const { times, ...rest } = result;
-  assertEquals([times.count, times.minMs, times.maxMs], [2, 1, 7]);
+  // What waits in the end has waited so long at least.
+  assertEquals([times.count, times.minMs, times.maxMs], [3, 1, 9]);
   assertEquals(rest, {
     ...{ echoes: 8, durationMs: 11, unsent: 5, wrong: undefined, opened },
+    ...{ afterEnd: 2, lost: 3, late: 3, duplicates: 4 },
+    unanswered: { count: 3, oldestMs: 9 },
     failures: [{ ...reset, count: 3 }],
   });
   assertEquals(openings, [opened]);
@@ -140,49 +134,82 @@ Deno.test("a server that is wrong, or a signal, ends all parts at once", async (
   assertEquals((await stopped).echoes, 9);
 });
 
-Deno.test("a part that fails is the failure of all", async () => {
-  const broken = Promise.reject(new Error("A thread has failed"));
-  const part = new FakePart(OPEN, {}, broken);
-  await assertRejects(
-    () => benchOf([part], { durationMs: 0 }),
-    Error,
-    "A thread has failed",
-  );
+Deno.test("of two parts that find a wrong byte, the first alone is told of", async () => {
+  const failures = [{ kind: "wrong-bytes", count: 1, message: "x" }] as const;
+  const broken = Promise.withResolvers<void>();
+  const parts = [
+    new FakePart(OPEN, { wrong: "second", failures }),
+    new FakePart(OPEN, { wrong: "first", failures }, broken.promise),
+  ];
+  broken.resolve();
+  const result = await benchOf(parts, { durationMs: 0 });
+  assertEquals([result.wrong, result.failures], ["first", failures]);
 });
 
-/** Puts a load on a server that a test plays, for a moment. */
-async function loadOn(options: FakeServerOptions, own: Partial<LoadPlan> = {}) {
-  const server = new FakeServer(options);
-  const result = await bench(planOf(own), {
-    parts: 1,
-    createPart: (plan) => new Load(plan, server.runtime),
-    durationMs: 20,
-    signal: new AbortController().signal,
-    onOpened: () => {},
-    onProgress: () => {},
+const THREAD = { kind: "thread", count: 1, message: "it is gone" } as const;
+
+for (const when of ["while it opens", "while it plays", "when it stops"]) {
+  Deno.test(`a part that fails ${when} ends the others, whose results are kept`, async () => {
+    const gone = Promise.reject(new Error("it is gone"));
+    gone.catch(() => {});
+    const failing = new FakePart(
+      OPEN,
+      {},
+      when === "while it plays" ? gone : new Promise(() => {}),
+    );
+    if (when === "while it opens") failing.connect = () => gone;
+    failing.stop = () => {
+      failing.calls.push("stop");
+      return gone;
+    };
+    const other = new FakePart(OPEN, { echoes: 5, times: timesOf(1) });
+    const durationMs = when === "when it stops" ? 1 : 0;
+    const result = await benchOf([failing, other], { durationMs });
+    assertEquals([result.echoes, result.failures], [5, [THREAD]]);
+    assertEquals(failing.calls.at(-1), "stop");
+    assertEquals(other.calls.at(-1), "stop");
   });
-  return { server, result };
 }
 
-Deno.test("a load goes on with the connections that could be opened", async () => {
-  const { server, result } = await loadOn({
-    onOpen: (tries) => {
-      if (tries % 3 > 0) return;
-      throw Object.assign(new Error("x"), { code: "EMFILE" });
-    },
-    onWrite: (stream, data) => setTimeout(() => stream.say(...data), 1),
-  }, { connections: 9 });
-  const [{ kind, count, message }] = result.opened.failures;
-  assertEquals([result.opened.open, kind, count], [6, "error", 3]);
-  assertEquals(message, "too many open files: raise the limit (ulimit -n)");
-  assert(result.echoes >= 6, `${result.echoes}`);
-  assertEquals(result.failures, []);
-  assert(server.streams.every(({ isClosed }) => isClosed));
+Deno.test("if a part cannot be made, those that were made are ended", async () => {
+  const part = new FakePart(OPEN);
+  const left = [part];
+  const createPart = () => {
+    const next = left.shift();
+    if (!next) throw new Error("no thread");
+    return next;
+  };
+  const other = new FakePart(OPEN);
+  await assertRejects(
+    () => benchOf([part, other], { createPart }),
+    Error,
+    "no thread",
+  );
+  assertEquals(part.calls, ["stop"]);
 });
 
-Deno.test("what a server does not keep up with is told", async () => {
-  const { result } = await loadOn({}, { connections: 2, rate: 10_000 });
-  assertEquals(result.echoes, 0);
-  // Each connection waits for its first answer, and all else for them.
-  assert(result.unsent > 100, `${result.unsent}`);
+Deno.test("what has waited no longer than usual is no failure, what has is one", async () => {
+  const fast = Array.from({ length: 200 }, () => 1);
+  const cases = [
+    { answered: [2000], oldestMs: 3900, failed: 0 },
+    { answered: [2000], oldestMs: 4100, failed: 1 },
+    // One other took as long.
+    { answered: [...fast, 2000], oldestMs: 1900, failed: 0 },
+    { answered: [...fast, 2000], oldestMs: 2100, failed: 1 },
+  ];
+  for (const { answered, oldestMs, failed } of cases) {
+    const part = new FakePart(OPEN, {
+      ...{ echoes: 1, times: timesOf(...answered) },
+      ...{ waits: timesOf(oldestMs), unanswered: { count: 1, oldestMs } },
+    });
+    const { failures } = await benchOf([part]);
+    assertEquals(failures.length, failed, `${oldestMs}`);
+  }
+});
+
+Deno.test("a load without an echo fails, and says so", async () => {
+  const { failures } = await benchOf([new FakePart(OPEN)]);
+  assertEquals(failures, [
+    { kind: "unanswered", count: 1, message: "no echo came back" },
+  ]);
 });

@@ -70,3 +70,12 @@ Deno.test("a rate is kept over any time", () => {
     assertEquals(pace.due, rate * 60 + 1, `${rate}`);
   }
 });
+
+Deno.test("each connection knows what is due on it by a time, looked at or not", () => {
+  const { pace } = paceOf(1000, 3);
+  const due = (time: number) => [0, 1, 2].map((at) => pace.dueBy(at, time));
+  assertEquals(due(999), [0, 0, 0]);
+  assertEquals(due(1000), [1, 0, 0]);
+  assertEquals(due(1003.5), [2, 1, 1]);
+  assertEquals(pace.dueAt(1, 4), 1013);
+});

@@ -5,7 +5,11 @@
  */
 
 import { AT_ONCE, type Pace } from "../../../src/client/load/pace.ts";
-import type { LoadPlan } from "../../../src/client/load/plan.ts";
+import {
+  HdrHistogram,
+  type HistogramData,
+} from "../../../src/client/hdr_histogram.ts";
+import type { LoadPlan, LoadReport } from "../../../src/client/load/plan.ts";
 import type { Game } from "../../../src/client/load/player.ts";
 import { StreamPlayer } from "../../../src/client/load/stream_player.ts";
 import { Tally } from "../../../src/client/load/tally.ts";
@@ -25,6 +29,23 @@ export function planOf(overrides: Partial<LoadPlan> = {}): LoadPlan {
     ...{ timeoutMs: 1000, seed: 1 },
     ...overrides,
   };
+}
+
+/** A report of next to nothing. */
+export function reportOf(overrides: Partial<LoadReport> = {}): LoadReport {
+  return {
+    ...{ echoes: 0, afterEnd: 0, durationMs: 0, failures: [] },
+    ...{ lost: 0, unsent: 0, unanswered: { count: 0, oldestMs: 0 } },
+    ...{ late: 0, duplicates: 0, times: timesOf(), waits: timesOf() },
+    ...overrides,
+  };
+}
+
+/** Some times, as a report has them. */
+export function timesOf(...timesMs: readonly number[]): HistogramData {
+  const times = new HdrHistogram();
+  for (const ms of timesMs) times.record(ms);
+  return times.data;
 }
 
 /** What a test plays. */

@@ -1,4 +1,3 @@
-import { HdrHistogram } from "../../../src/client/hdr_histogram.ts";
 import type { LoadReport } from "../../../src/client/load/plan.ts";
 import {
   type LoadNotice,
@@ -9,7 +8,7 @@ import {
 } from "../../../src/client/load/thread.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { FakeServer } from "../fake_streams.ts";
-import { planOf } from "./playing.ts";
+import { planOf, reportOf } from "./playing.ts";
 
 /** A thread that says what it is told to. */
 class FakeThread extends EventTarget {
@@ -29,10 +28,7 @@ class FakeThread extends EventTarget {
   }
 }
 
-const REPORT: LoadReport = {
-  ...{ echoes: 7, durationMs: 5, failures: [], unsent: 0 },
-  times: new HdrHistogram().data,
-};
+const REPORT = reportOf({ echoes: 7, durationMs: 5 });
 
 Deno.test("a thread is told nothing before it listens", async () => {
   const thread = new FakeThread();
@@ -72,8 +68,25 @@ Deno.test("a thread that dies is the failure of its part", async () => {
   thread.dispatchEvent(event);
   // Otherwise it would be the end of the whole program.
   assert(event.defaultPrevented);
-  await assertRejects(() => opening, Error, "A thread has failed: oops");
-  await assertRejects(() => part.broken, Error, "A thread has failed: oops");
+  await assertRejects(() => opening, Error, "a thread has failed: oops");
+  await assertRejects(() => part.broken, Error, "a thread has failed: oops");
+});
+
+Deno.test("a thread that ends by itself is the failure of its part", async () => {
+  const thread = new FakeThread();
+  const part = new ThreadPart(thread, planOf());
+  thread.dispatchEvent(new Event("close"));
+  await assertRejects(() => part.broken, Error, "a thread has ended by itself");
+});
+
+Deno.test("a thread that does not answer is ended, and the failure of its part", async () => {
+  const thread = new FakeThread();
+  const part = new ThreadPart(thread, planOf(), 1);
+  thread.say({ notice: "ready" });
+  part.connect().catch(() => {});
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  await assertRejects(() => part.stop(), Error, "a thread does not answer");
+  assert(thread.isTerminated);
 });
 
 Deno.test("in a thread, orders are played, and those of others ignored", async () => {
@@ -98,7 +111,8 @@ Deno.test("in a thread, orders are played, and those of others ignored", async (
   playOrders(server.runtime, scope);
   give({});
   give({ load: "connect", plan: planOf({ connections: 2 }) });
-  const { echoes, times } = await told.promise;
+  const { echoes, afterEnd, times } = await told.promise;
   assert(echoes > 0, `${echoes}`);
-  assertEquals(times.counts.reduce((sum, count) => sum + count), echoes);
+  const counted = times.counts.reduce((sum, count) => sum + count);
+  assertEquals(counted, echoes + afterEnd);
 });
