@@ -44,6 +44,8 @@ import type { WaitOptions } from "./wait.ts";
 export class EchoServer {
   #parts: Parts;
   #faults: readonly Fault[];
+  // Whether others have the rest of the listeners.
+  #isShared: boolean;
   #certificate?: string;
   #reception: Reception;
   #datagrams: DatagramEcho;
@@ -60,6 +62,7 @@ export class EchoServer {
     const onIdle = () => this.#finishIfIdle();
     this.#parts = parts;
     this.#faults = faults;
+    this.#isShared = shared !== undefined;
     this.#certificate = tls?.cert;
     this.#reception = new Reception({
       limits: pickLimits(options),
@@ -232,7 +235,7 @@ export class EchoServer {
    */
   setFaults(faults: readonly Fault[]): void {
     const read = readFaults(faults);
-    checkUse(read, trafficOf(this.addrs));
+    if (!this.#isShared) checkUse(read, trafficOf(this.addrs));
     const { decisions, http } = this.#parts;
     const plans = plansOf(read, decisions);
     this.#faults = read;

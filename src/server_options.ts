@@ -71,8 +71,9 @@ export interface ServerOptions extends Partial<Limits>, HttpSettings {
  * @throws {OptionError} if they do not go together, or are not safe.
  */
 export function checkOptions(runtime: Runtime, options: ServerOptions): void {
-  const { listen, faults = [], maxMessage = 0 } = options;
-  checkUse(faults, trafficOf(listen));
+  const { listen, faults = [], maxMessage = 0, shared } = options;
+  // Of several threads, one may have no listener that a fault is for.
+  if (!shared) checkUse(faults, trafficOf(listen));
   const longest = runtime.capabilities.maxMessage;
   if (maxMessage > longest && listen.some(isHttp)) {
     throw new OptionError(

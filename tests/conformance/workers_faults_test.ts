@@ -14,6 +14,7 @@ import { HTTP } from "../http_stack.ts";
 import { ServerProcess } from "../server_process.ts";
 import { bearer } from "../status/fake_status.ts";
 import { type Target, TARGETS } from "../targets.ts";
+import { UdpClient } from "../udp_client.ts";
 import { OPCODE, WebSocketClient } from "../websocket_client.ts";
 import {
   crowdOn,
@@ -150,6 +151,41 @@ for (const target of TARGETS) {
       } finally {
         await Deno.remove(path);
       }
+    },
+  );
+
+  testSharing(
+    `${name}: faults for datagrams may stand beside those for streams`,
+    async () => {
+      const faults = ["drop:every=2", "reset_peer:bytes=3"];
+      await using server = await ServerProcess.start(target, [
+        ...["tcp", "udp"].flatMap((kind) => [
+          ...["--listen", `${kind}://127.0.0.1:0`],
+        ]),
+        ...faults.slice(0, 1).flatMap((fault) => ["--fault", fault]),
+        ...["--status", "127.0.0.1:0", "--status-token", TOKEN, ...workers(2)],
+      ]);
+      const { url } = await server.waitFor({ plane: "status" });
+      const [tcp, udp] = server.urls;
+      using client = await UdpClient.bind();
+      const heard = async () => {
+        for (const text of ["1", "2", "3"]) await client.send(text, udp);
+        return [await client.nextText(), await client.nextText()];
+      };
+      assertEquals(await heard(), ["1", "3"]);
+      using early = await connect(Number(tcp.port));
+      await echoes(early, noise(10));
+      const init = { ...bearer(TOKEN), method: "PUT" };
+      const body = JSON.stringify(faults);
+      const path = new URL("/api/faults", `${url}`);
+      const response = await fetch(path, { ...init, body });
+      assertEquals([response.status, (await response.json()).faults.length], [
+        ...[200, 2],
+      ]);
+      using late = await connect(Number(tcp.port));
+      const data = noise(10);
+      await send(late, data);
+      assertEquals(await outcomeOf(late), outcome(data.subarray(0, 3), "RST"));
     },
   );
 
