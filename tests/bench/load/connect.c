@@ -62,9 +62,7 @@ static void receive(struct visit *visit) {
 
 static void turn(void) {
   struct epoll_event events[64];
-  int count = epoll_wait(poller, events, 64, PATIENCE_MS);
-  if (count < 0 && errno != EINTR) fail("epoll_wait: %s", strerror(errno));
-  if (count == 0) fail("stalled: nothing came back for %d ms", PATIENCE_MS);
+  int count = await_events(poller, events, 64, PATIENCE_MS);
   for (int i = 0; i < count; i++) {
     struct visit *visit = events[i].data.ptr;
     if (visit->is_sent) receive(visit);

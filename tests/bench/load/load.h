@@ -42,7 +42,9 @@ const char *noise_at(uint64_t offset);
 void verify(int connection, uint64_t offset, const char *data, size_t length);
 /* Tells the caller, and waits for a line from it. */
 void say_and_wait(const struct options *options, const char *line);
-int watch_sockets(void);
+struct epoll_event;
+/* Waits for events, as epoll_wait does; ends the program if there are none in time. */
+int await_events(int poller, struct epoll_event *events, int most, int patience_ms);
 
 /* dial.c */
 /* Opens a socket that blocks; `source` picks an address of 127.0.0.0/8, 0 none. */

@@ -1,10 +1,12 @@
 /* The load client: time, the bytes that it sends, and what it says. */
 #include "load.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <time.h>
 
 /* A prime, so that no power of two in the sizes lets streams look alike. */
@@ -69,4 +71,11 @@ void print_result(uint64_t echoes, uint64_t bytes, int64_t nanoseconds) {
          (unsigned long long)echoes, (unsigned long long)bytes, (double)nanoseconds / 1e9,
          percentile(0.5), percentile(0.99));
   fflush(stdout);
+}
+
+int await_events(int poller, struct epoll_event *events, int most, int patience_ms) {
+  int count = epoll_wait(poller, events, most, patience_ms);
+  if (count < 0 && errno != EINTR) fail("epoll_wait: %s", strerror(errno));
+  if (count == 0) fail("stalled: nothing came back for %d ms", patience_ms);
+  return count;
 }
