@@ -10,7 +10,7 @@ import {
   formatTime,
   toThousandths,
 } from "../client/format.ts";
-import type { BenchResult } from "../client/load/bench.ts";
+import type { BenchResult } from "../client/load/sum.ts";
 import type { FailureCount, LoadPlan, Opened } from "../client/load/plan.ts";
 import { plot } from "../client/plot.ts";
 
@@ -25,7 +25,7 @@ export function planText(
   return [
     `BENCH ${target.url} with ${count(connections, "connection")}`,
     count(size, "byte"),
-    ...pipeline > 1 ? [`${pipeline} at once`] : [],
+    ...pipeline > 1 ? [`${formatCount(pipeline)} at once`] : [],
     ...rate === undefined ? [] : [`${formatCount(rate)} a second`],
     ...threads > 1 ? [count(threads, "thread")] : [],
   ].join(", ");
@@ -36,23 +36,39 @@ export function openedText(
   { open, failures }: Opened,
   { connections }: LoadPlan,
 ): readonly string[] {
-  if (open === connections) return [];
+  const failed = failures.reduce((sum, { count }) => sum + count, 0);
+  const left = connections - open - failed;
   return [
-    `${connections - open} of ${count(connections, "connection")} failed`,
-    ...failures.map(failureText),
+    ...failed > 0
+      ? [
+        `${formatCount(failed)} of ${count(connections, "connection")} failed`,
+        ...failures.map(failureText),
+      ]
+      : [],
+    ...left > 0
+      ? [`${count(left, failed > 0 ? "other" : "connection")} not opened`]
+      : [],
   ];
 }
 
 /** What has come of it, for people. */
 export function resultText(result: BenchResult, plan: LoadPlan): string {
-  const { failures, wrong, opened } = result;
+  const { failures, wrong, opened, durationMs } = result;
+  const isPlayed = opened.open > 0 && (durationMs > 0 || wrong !== undefined);
   return [
-    ...opened.open > 0 ? measuredLines(result, plan) : ["nothing was sent"],
+    ...isPlayed ? measuredLines(result, plan) : [nothingText(plan)],
     // A run that broke off has left more behind than the server has.
     ...wrong === undefined ? missingLines(result) : [],
     ...failures.length > 0 ? ["errors", ...failures.map(failureText)] : [],
     ...wrong === undefined ? [] : [`WRONG  ${wrong}`],
   ].join("\n");
+}
+
+function nothingText({ target }: LoadPlan): string {
+  // To open a connection of HTTP is to ask for an echo.
+  return target.kind === "http"
+    ? "no first echo came back, and nothing more was sent"
+    : "nothing was sent";
 }
 
 function measuredLines(
@@ -91,7 +107,7 @@ function missingLines(
   return [
     ...unsent > 0
       ? [
-        `behind ${were(unsent)} due and not sent: ` +
+        `unsent ${were(unsent)} due and not sent: ` +
         "server, connections or this client do not keep up",
       ]
       : [],

@@ -7,6 +7,7 @@
 
 import process from "node:process";
 import { isatty } from "node:tty";
+import { printLine } from "./print.ts";
 
 /** Where and how a program was started. */
 export interface Start {
@@ -73,7 +74,7 @@ const LONGEST_LOOK_MS = 60_000;
  */
 export async function keepWindow(start: Start): Promise<void> {
   if (start.platform !== "win32" || !isByHand(start)) return;
-  console.log("Press Enter to close.");
+  printLine("Press Enter to close.");
   await new Promise<void>((resolve) => {
     setTimeout(resolve, LONGEST_LOOK_MS);
     process.once("SIGINT", resolve);

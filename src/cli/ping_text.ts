@@ -4,7 +4,7 @@
  * @module
  */
 
-import { toThousandths } from "../client/format.ts";
+import { formatCount, toThousandths } from "../client/format.ts";
 import type { PingEvent, PingSummary } from "../client/ping.ts";
 
 const PERCENTILES = [50, 90, 99] as const;
@@ -13,7 +13,9 @@ const PERCENTILES = [50, 90, 99] as const;
 export function pingLine(event: PingEvent, url: string): string {
   switch (event.event) {
     case "reply":
-      return `${event.bytes} bytes from ${url}: seq=${event.seq} ` +
+      return `${
+        formatCount(event.bytes)
+      } bytes from ${url}: seq=${event.seq} ` +
         `time=${event.timeMs.toFixed(3)} ms`;
     case "failure":
       return `seq=${event.seq} failed: ${event.message}`;
@@ -30,10 +32,10 @@ export function pingLine(event: PingEvent, url: string): string {
 export function summaryText(summary: PingSummary, url: string): string {
   const { sent, received, late, duplicates, durationMs, times } = summary;
   const counts = [
-    `${sent} sent`,
-    `${received} received`,
-    ...late > 0 ? [`${late} too late`] : [],
-    ...duplicates > 0 ? [`${duplicates} duplicate`] : [],
+    `${formatCount(sent)} sent`,
+    `${formatCount(received)} received`,
+    ...late > 0 ? [`${formatCount(late)} too late`] : [],
+    ...duplicates > 0 ? [`${formatCount(duplicates)} duplicate`] : [],
     `${lossOf(summary)}% loss`,
     `time ${Math.round(durationMs)} ms`,
   ];

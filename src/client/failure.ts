@@ -74,6 +74,21 @@ const BY_TEXT: readonly (readonly [RegExp, string])[] = [
 
 const TLS = /CERT|ISSUER|SSL|TLS|SELF_SIGNED|LEAF_SIGNATURE|peer certificate/i;
 
+// A server that nobody vouches for.
+const UNTRUSTED =
+  /SELF_SIGNED|LEAF_SIGNATURE|ISSUER|self-signed|verify the first|UnknownIssuer/i;
+
+// Another protocol than TLS has answered, or the hello has come back as an echo.
+const NO_TLS =
+  /WRONG.VERSION.NUMBER|UNEXPECTED_MESSAGE|InvalidContentType|got ClientHello/i;
+
+function tlsText(code: string, text: string): string {
+  const all = `${code} ${text}`;
+  if (NO_TLS.test(all)) return "the server does not speak TLS there";
+  const hint = UNTRUSTED.test(all) ? "; use --ca FILE to trust it" : "";
+  return oneLine(text) + hint;
+}
+
 /**
  * Says what an error of a runtime means.
  *
@@ -92,12 +107,12 @@ export function failureOf(error: unknown): ExchangeError {
   if (isReset({ code })) return reset(error);
   const [kind, message] = BY_CODE[code] ?? [];
   if (kind) return new ExchangeError(kind, message!, { cause: error });
-  const isTls = TLS.test(code) || TLS.test(text);
-  return new ExchangeError(
-    isTls ? "tls" : "error",
-    (isTls ? "TLS failed: " : "") + (oneLine(text) || "unknown error"),
-    { cause: error },
-  );
+  if (TLS.test(code) || TLS.test(text) || NO_TLS.test(text)) {
+    const words = `TLS failed: ${tlsText(code, text)}`;
+    return new ExchangeError("tls", words, { cause: error });
+  }
+  const words = oneLine(text) || "unknown error";
+  return new ExchangeError("error", words, { cause: error });
 }
 
 /** The server has dropped the connection. */
@@ -168,5 +183,23 @@ export function tooMany(received: number, expected: number): ExchangeError {
   return new ExchangeError(
     "too-many-bytes",
     `more bytes than were sent: expected ${expected}, got ${received}`,
+  );
+}
+
+/**
+ * Less has come than was sent, and that was all.
+ *
+ * @param what what it has come as.
+ * @param received how much there was.
+ * @param expected how much there should have been.
+ */
+export function tooFew(
+  what: string,
+  received: number,
+  expected: number,
+): ExchangeError {
+  return new ExchangeError(
+    "wrong-bytes",
+    `${what} of ${expected} bytes has come back with ${received}`,
   );
 }

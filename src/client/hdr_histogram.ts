@@ -116,8 +116,7 @@ export class HdrHistogram {
    * @returns the time, in milliseconds, that so many percent did not exceed.
    */
   percentile(percent: number): number {
-    // What is 99.9 % of 1000 must not become the 1000th for want of a bit.
-    const rank = Math.max(Math.ceil(this.#count * percent / 100 - 1e-6), 1);
+    const rank = this.rankOf(percent);
     if (rank >= this.#count) return this.#maxMs;
     let seen = 0;
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
@@ -127,6 +126,12 @@ export class HdrHistogram {
       return Math.min(Math.max(middle, this.minMs), this.#maxMs);
     }
     return 0;
+  }
+
+  /** Which of all times, from 1 on, is a percentile. */
+  protected rankOf(percent: number): number {
+    // What is 99.9 % of 1000 must not become the 1000th for want of a bit.
+    return Math.max(Math.ceil(this.#count * percent / 100 - 1e-6), 1);
   }
 
   /** How many times are from one time up to another, to a step. */

@@ -33,9 +33,20 @@ export async function checkHealth(
   try {
     const bytes = new Noise(randomSeed(), SIZE).message(1, SIZE);
     await client.exchange({ number: 1, bytes });
+  } catch (error) {
+    throw withHint(target, error);
   } finally {
     client.close();
   }
+}
+
+// Status servers answer so to whoever sends them something.
+function withHint({ kind, url }: Target, error: unknown): unknown {
+  const isAnswer = error instanceof ExchangeError && error.kind === "status";
+  if (kind !== "http" || !isAnswer) return error;
+  const health = new URL("/health", url).href;
+  const hint = `of a status server, ask for ${health}`;
+  return new ExchangeError("status", `${error.message}; ${hint}`);
 }
 
 function isStatus(target: Target): target is NetTarget {

@@ -7,7 +7,7 @@
 import { type IncomingMessage, request } from "node:http";
 import { Answer } from "./answer.ts";
 import type { ClientOptions, EchoClient, Message } from "./client.ts";
-import { closed, ExchangeError, failureOf } from "./failure.ts";
+import { closed, ExchangeError, failureOf, tooFew } from "./failure.ts";
 import { connectionTo } from "./http_connection.ts";
 import type { NetTarget } from "./target.ts";
 
@@ -66,11 +66,20 @@ function takeResponse(response: IncomingMessage, answer: Answer): void {
   response.on("data", (chunk: Uint8Array) => answer.take(chunk));
   response.on("end", () => {
     if (answer.isWhole) answer.succeed();
-    else answer.fail(isCut());
+    // An answer is whole, or it is wrong.
+    else if (isEnd(response, answer.received)) {
+      answer.fail(tooFew("an answer", answer.received, answer.length));
+    } else answer.fail(isCut());
   });
   // Whatever else a runtime calls it, an answer has begun and not ended.
   response.on("error", () => answer.fail(isCut()));
   response.on("close", () => answer.fail(isCut()));
+}
+
+// Whether the server has said all that it had to say.
+function isEnd({ headers, complete }: IncomingMessage, received: number) {
+  const length = headers["content-length"];
+  return length === undefined ? complete : Number(length) === received;
 }
 
 /**

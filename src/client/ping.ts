@@ -6,8 +6,9 @@
 
 import { Pauses } from "../timer.ts";
 import type { ClientOptions, EchoClient, Stray } from "./client.ts";
+import { ExactTimes } from "./exact_times.ts";
 import { ExchangeError, type FailureKind } from "./failure.ts";
-import { HdrHistogram } from "./hdr_histogram.ts";
+import type { HdrHistogram } from "./hdr_histogram.ts";
 import { Noise, randomSeed } from "./noise.ts";
 import { openClient } from "./open.ts";
 import type { Target } from "./target.ts";
@@ -79,7 +80,7 @@ class Pinger {
   #noise: Noise;
   #client?: EchoClient;
   #pauses = new Pauses();
-  #times = new HdrHistogram();
+  #times = new ExactTimes();
   #sent = 0;
   #late = 0;
   #duplicates = 0;

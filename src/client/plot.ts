@@ -15,15 +15,19 @@ const BLOCKS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"];
 // Beyond these, a few would stretch the plot until nothing of the rest is seen.
 const OUTLIERS = 0.1;
 
+// Of fewer, each would be a row of its own.
+const FEWEST = 20;
+
 /**
  * Plots a histogram, from its shortest times to its longest ones, on a scale
  * that grows by the same factor from row to row.
  *
  * @param times what to plot.
- * @returns its rows; none if there is nothing to plot.
+ * @returns its rows, the last one up to the longest time; none if there is too
+ * little to plot.
  */
 export function plot(times: HdrHistogram): readonly string[] {
-  if (times.count === 0) return [];
+  if (times.count < FEWEST) return [];
   const from = Math.max(times.percentile(OUTLIERS), 0.001);
   const to = Math.max(times.percentile(100 - OUTLIERS), from * 1.1);
   const factor = (to / from) ** (1 / ROWS);
@@ -39,8 +43,11 @@ export function plot(times: HdrHistogram): readonly string[] {
   const most = Math.max(...counts);
   return counts.map((count, row) => {
     const share = (count / times.count * 100).toFixed(1).padStart(5);
-    const label = formatTime(bounds[row + 1]).padStart(8);
-    return `  < ${label} ${share}% ${bar(count / most)}`.trimEnd();
+    const isLast = row === ROWS - 1;
+    const bound = formatTime(isLast ? times.maxMs : bounds[row + 1]);
+    return `  ${isLast ? "≤" : "<"} ${bound.padStart(8)} ${share}% ${
+      bar(count / most)
+    }`.trimEnd();
   });
 }
 

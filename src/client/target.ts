@@ -53,6 +53,10 @@ export function parseTarget(url: string): Target {
   if (isWeb) return parseWeb(url, scheme as keyof typeof WEB);
   if (!["tcp", "tls", "udp", "unix"].includes(scheme)) {
     const unknown = rest?.startsWith("//");
+    const meant = `tcp://${url}`;
+    if (!unknown && isTarget(meant)) {
+      throw new OptionError(`expected a URL: did you mean ${meant}?`);
+    }
     throw new OptionError(
       (unknown ? `unknown scheme "${scheme}", ` : "") + EXPECTED,
     );
@@ -63,6 +67,15 @@ export function parseTarget(url: string): Target {
   }
   const kind = addr.transport === "udp" ? "datagram" : "stream";
   return { kind, addr, url: formatListenUrl(addr) };
+}
+
+function isTarget(url: string): boolean {
+  try {
+    parseTarget(url);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function parseWeb(text: string, scheme: keyof typeof WEB): NetTarget {

@@ -7,7 +7,13 @@
 import type { ClientStream } from "../host.ts";
 import type { ClientOptions, EchoClient } from "./client.ts";
 import { ConnectedClient } from "./connection.ts";
-import { closed, ExchangeError, failureOf, tooMany } from "./failure.ts";
+import {
+  closed,
+  ExchangeError,
+  failureOf,
+  tooFew,
+  tooMany,
+} from "./failure.ts";
 import { inTime } from "./in_time.ts";
 import type { NetTarget } from "./target.ts";
 
@@ -54,7 +60,7 @@ class WebSocketClient extends ConnectedClient {
     answer.take(bytes);
     if (answer.isWhole) answer.succeed();
     // A message is whole, or it is wrong.
-    else answer.fail(tooFew(bytes.length, answer.length));
+    else answer.fail(tooFew("a message", bytes.length, answer.length));
   }
 
   #closing(code: number, reason: string): ExchangeError {
@@ -72,13 +78,6 @@ class WebSocketClient extends ConnectedClient {
       this.#socket.close();
     }
   }
-}
-
-function tooFew(received: number, expected: number): ExchangeError {
-  return new ExchangeError(
-    "wrong-bytes",
-    `a message of ${expected} bytes has come back with ${received}`,
-  );
 }
 
 /**

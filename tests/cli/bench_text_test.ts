@@ -5,7 +5,8 @@ import {
   resultText,
 } from "../../src/cli/bench_text.ts";
 import { HdrHistogram } from "../../src/client/hdr_histogram.ts";
-import type { BenchResult } from "../../src/client/load/bench.ts";
+import type { BenchResult } from "../../src/client/load/sum.ts";
+import { parseTarget } from "../../src/client/target.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { planOf, reportOf } from "../client/load/playing.ts";
 
@@ -28,21 +29,30 @@ Deno.test("the first line says what is going to be done", () => {
     planText(planOf({ size: 64 }), 1),
     "BENCH tcp://127.0.0.1:7 with 1 connection, 64 bytes",
   );
-  const plan = planOf({ connections: 50, size: 1, pipeline: 16, rate: 1e4 });
+  const plan = planOf({ connections: 50, size: 1, pipeline: 1600, rate: 1e4 });
   assertEquals(
     planText(plan, 2),
-    "BENCH tcp://127.0.0.1:7 with 50 connections, 1 byte, 16 at once, " +
+    "BENCH tcp://127.0.0.1:7 with 50 connections, 1 byte, 1,600 at once, " +
       "10,000 a second, 2 threads",
   );
 });
 
 Deno.test("connections that could not be opened are counted, with the reason", () => {
-  const plan = planOf({ connections: 50 });
-  assertEquals(openedText({ open: 50, failures: [] }, plan), []);
-  const failures = [{ ...RESET, count: 12 }];
-  assertEquals(openedText({ open: 38, failures }, plan), [
-    "12 of 50 connections failed",
-    "  12 reset: it was reset",
+  const plan = planOf({ connections: 5000 });
+  const none: readonly [] = [];
+  assertEquals(openedText({ open: 5000, failures: none }, plan), []);
+  const head = [
+    "1,200 of 5,000 connections failed",
+    "  1,200 reset: it was reset",
+  ];
+  const failures = [RESET];
+  assertEquals(openedText({ open: 3800, failures }, plan), head);
+  assertEquals(openedText({ open: 2799, failures }, plan), [
+    ...head,
+    "1,001 others not opened",
+  ]);
+  assertEquals(openedText({ open: 4999, failures: none }, plan), [
+    "1 connection not opened",
   ]);
 });
 
@@ -58,7 +68,7 @@ Deno.test("the result has rate, bytes, percentiles and a plot", () => {
     "times  p50 5.01 ms, p90 8.99 ms, p99 9.89 ms, p99.9 10.0 ms, max 10.0 ms",
   );
   assertEquals(rows.length, 12);
-  assert(rows.every((row) => row.startsWith("  < ")), rows.join("\n"));
+  assert(rows.every((row) => /^ {2}[<≤] /.test(row)), rows.join("\n"));
 });
 
 /** The lines below the plot. */
@@ -73,7 +83,7 @@ Deno.test("what is missing comes last, and errors after it", () => {
     failures: [RESET],
   });
   assertEquals(end, [
-    "behind 4,321 messages were due and not sent: " +
+    "unsent 4,321 messages were due and not sent: " +
     "server, connections or this client do not keep up",
     "open   12 messages were still on the way, the oldest for 6.00 s",
     "lost   1,500 messages were on the way when errors came",
@@ -83,7 +93,7 @@ Deno.test("what is missing comes last, and errors after it", () => {
   ]);
   const unanswered = { count: 1, oldestMs: 1000 };
   assertEquals(endOf({ unsent: 1, lost: 1, unanswered, late: 1 }), [
-    "behind 1 message was due and not sent: " +
+    "unsent 1 message was due and not sent: " +
     "server, connections or this client do not keep up",
     "open   1 message was still on the way, the oldest for 1.00 s",
     "lost   1 message was on the way when errors came",
@@ -106,6 +116,24 @@ Deno.test("without a connection nothing is sent, whatever else is to be told", (
   assertEquals(
     resultText(resultOf({ opened, failures: [RESET] }), planOf()),
     "nothing was sent\nerrors\n  1,200 reset: it was reset",
+  );
+  const target = parseTarget("http://127.0.0.1:7");
+  assertEquals(
+    resultText(resultOf({ opened }), planOf({ target })),
+    "no first echo came back, and nothing more was sent",
+  );
+});
+
+Deno.test("a wrong answer to the first message is told as any other", () => {
+  const opened = { open: 1, failures: [] };
+  const result = resultOf({
+    ...{ opened, wrong: "connection 1 …", echoes: 0, durationMs: 0 },
+    times: new HdrHistogram(),
+  });
+  assertEquals(
+    resultText(result, planOf()),
+    "0 echoes in 0.00 s\nrate   0 a second, 0 B a second each way\n" +
+      "WRONG  connection 1 …",
   );
 });
 

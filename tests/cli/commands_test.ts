@@ -108,7 +108,7 @@ Deno.test("parse refuses a client without exactly one URL", () => {
   const cases: readonly [argv: string, message: string][] = [
     ["ping", "Missing URL after ping: expected tcp://HOST:PORT, tls://…, "],
     ["ping sctp://a:1", 'Cannot use ping "sctp://a:1": unknown scheme "sctp"'],
-    ["bench 127.0.0.1:7", 'Cannot use bench "127.0.0.1:7": expected tcp://'],
+    ["bench 127.0.0.1:7", '"127.0.0.1:7": expected a URL: did you mean tcp://'],
     ["healthcheck tcp://127.0.0.1:0", "HOST:PORT, PORT from 1"],
     [
       "ping tcp://a:1 tcp://b:1",

@@ -44,6 +44,35 @@ Deno.test("failureOf knows the errors of both runtimes", () => {
   }
 });
 
+Deno.test("failureOf says what to do about TLS that fails", () => {
+  const trust = "; use --ca FILE to trust it";
+  const none = "the server does not speak TLS there";
+  const cases: readonly [code: string, text: string, words: string][] = [
+    ["DEPTH_ZERO_SELF_SIGNED_CERT", "self-signed certificate", trust],
+    ["", "unable to verify the first certificate", trust],
+    ["", "invalid peer certificate: UnknownIssuer", trust],
+    ["CERT_HAS_EXPIRED", "certificate has expired", "has expired"],
+    [
+      "",
+      "error:100000df:SSL routines:OPENSSL_internal:UNEXPECTED_MESSAGE",
+      none,
+    ],
+    [
+      "",
+      "error:100000f7:SSL routines:OPENSSL_internal:WRONG_VERSION_NUMBER",
+      none,
+    ],
+    ["", "received unexpected handshake message: got ClientHello when", none],
+    ["", "received corrupt message of type InvalidContentType", none],
+  ];
+  for (const [code, text, words] of cases) {
+    const { kind, message } = failureOf(errorWith(code, text));
+    assertEquals(kind, "tls", text);
+    assert(message.startsWith("TLS failed: "), message);
+    assert(message.endsWith(words), message);
+  }
+});
+
 Deno.test("failureOf keeps a failure, and makes one line of whatever else", () => {
   const failure = closed();
   assert(failureOf(failure) === failure);

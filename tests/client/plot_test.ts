@@ -11,8 +11,9 @@ function plotOf(times: readonly number[]): readonly string[] {
 const percentOf = (row: string) => Number(/([\d.]+)%/.exec(row)![1]);
 const lengthOf = (row: string) => row.split("% ")[1]?.length ?? 0;
 
-Deno.test("nothing makes no plot", () => {
+Deno.test("what is too little to be told apart makes no plot", () => {
   assertEquals(plotOf([]), []);
+  assertEquals(plotOf(new Array(19).fill(1)), []);
 });
 
 Deno.test("a plot has a row for each range, which all times share", () => {
@@ -20,7 +21,10 @@ Deno.test("a plot has a row for each range, which all times share", () => {
   const rows = plotOf(times);
   assertEquals(rows.length, 12);
   for (const row of rows) {
-    assertMatch(row, /^ {2}< {1,4}[\d.]+ (µs|ms|s) +[\d.]+%( █*[▏▎▍▌▋▊▉█])?$/);
+    assertMatch(
+      row,
+      /^ {2}[<≤] {1,4}[\d.]+ (µs|ms|s) +[\d.]+%( █*[▏▎▍▌▋▊▉█])?$/,
+    );
     assert(row.length <= 64, row);
   }
   const sum = rows.map(percentOf).reduce((sum, percent) => sum + percent);
@@ -40,11 +44,13 @@ Deno.test("a few outliers do not flatten the rest", () => {
   const times = Array.from({ length: 10_000 }, (_, i) => 1 + (i % 10) / 10);
   const rows = plotOf([...times, 1e6]);
   assert(rows.filter((row) => percentOf(row) > 1).length >= 5, rows.join("\n"));
-  assert(!rows.join().includes(" s "), rows.join("\n"));
+  assert(!rows.slice(0, -1).join().includes(" s "), rows.join("\n"));
+  // The last row goes up to them.
+  assertMatch(rows.at(-1)!, /^ {2}≤ 1000.00 s /);
 });
 
 Deno.test("times that are all the same are one bar", () => {
-  const rows = plotOf([0.25, 0.25, 0.25]);
+  const rows = plotOf(new Array(20).fill(0.25));
   assertEquals(rows.filter((row) => percentOf(row) === 100).length, 1);
   assertEquals(rows.length, 12);
 });

@@ -43,8 +43,11 @@ Deno.test("parseTarget takes paths, queries and usual ports of the web", () => {
 Deno.test("parseTarget refuses what is no such URL, and says what it expects", () => {
   const cases: Record<string, string> = {
     "": "expected tcp://HOST:PORT, tls://…, udp://…, unix:PATH, http://…",
-    "127.0.0.1:7": "expected tcp://HOST:PORT",
-    "localhost:7": "expected tcp://HOST:PORT",
+    "127.0.0.1:7": "expected a URL: did you mean tcp://127.0.0.1:7?",
+    "localhost:7": "expected a URL: did you mean tcp://localhost:7?",
+    "[::1]:7": "expected a URL: did you mean tcp://[::1]:7?",
+    "localhost": "expected tcp://HOST:PORT",
+    "localhost:0": "expected tcp://HOST:PORT",
     "ftp://a:1": 'unknown scheme "ftp", expected tcp://',
     "constructor://a:1": 'unknown scheme "constructor", expected tcp://',
     "tcp://a": "expected tcp://HOST:PORT",

@@ -102,7 +102,8 @@ for (const target of TARGETS) {
     ]);
     for (const url of server.urls) {
       const flags = ["-d", "1h", "-c", "3", ...server.trust(url)];
-      const { wrong, errors } = await bench(1, url, ...flags);
+      const { wrong, errors, notOpen } = await bench(1, url, ...flags);
+      assertEquals(notOpen, [], url);
       assertMatch(
         wrong!,
         /^connection [1-3], message \d+: wrong byte at offset \d+: expected 0x.., got 0x..$/,
@@ -112,6 +113,17 @@ for (const target of TARGETS) {
         ["wrong-bytes", 1],
       ]);
     }
+    // What answers the first request with too little, and that is all of it.
+    await using web = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+      () => new Response(),
+    );
+    const short = `http://127.0.0.1:${web.addr.port}/`;
+    const first = await bench(1, short, "-d", "1h", "-c", "1");
+    assertEquals(
+      first.wrong,
+      "connection 1, message 1: an answer of 64 bytes has come back with 0",
+    );
     using more = answering((data) => new Uint8Array([...data, 0]));
     const { wrong } = await bench(1, more.url, "-d", "1h", "-c", "1");
     assertMatch(wrong!, /^connection 1, message 2: more bytes than were sent/);

@@ -10,7 +10,7 @@ for (const target of TARGETS) {
       await using server = await EchoTarget.start();
       const url = server.url("tcp");
       const commands = [
-        ...[["--help"], ["--version"], ["completions", "bash"]],
+        ...[["--help"], ["--version"], ["--check"], ["completions", "bash"]],
         ["ping", "-c", "2", "-i", "10ms", url],
         ["ping", "--json", url],
         ["bench", "-d", "50ms", url],

@@ -65,7 +65,9 @@ for (const target of TARGETS) {
     await expectEnd(target, ["healthcheck", health], 0);
     // Anything else is asked for an echo, which a status server does not give.
     const other = await expectEnd(target, ["healthcheck", `${url}`], 1);
-    assertMatch(other, /is not healthy: HTTP status 4\d\d\n$/);
+    const words =
+      /is not healthy: HTTP status 4\d\d; of a status server, ask for (.*)\n$/;
+    assertEquals(words.exec(other)?.[1], health);
     // An echo server's own path of that name is silent here.
     const echo = new URL("/health", server.urls[0]).href;
     const mute = ["healthcheck", echo, "--timeout", "50ms"];

@@ -30,9 +30,10 @@ for (const target of TARGETS) {
       for (const size of ["1", "50000"]) {
         const flags = ["-c", "3", "-s", size, ...QUICK, ...server.trust(url)];
         const text = await expectEnd(target, ["ping", url, ...flags], 0);
-        const replies = text.match(/^\d+ bytes from .*$/gm) ?? [];
+        const replies = text.match(/^[\d,]+ bytes from .*$/gm) ?? [];
         replies.forEach((reply, at) => {
-          assert(reply.startsWith(`${size} bytes from ${url}`), reply);
+          const shown = size === "1" ? "1" : "50,000";
+          assert(reply.startsWith(`${shown} bytes from ${url}`), reply);
           assertMatch(reply, new RegExp(`: seq=${at + 1} time=[\\d.]+ ms$`));
         });
         assertEquals(replies.length, 3, text);
@@ -180,7 +181,12 @@ for (const target of TARGETS) {
       const text = await expectEnd(target, args, 1);
       assertMatch(
         text,
-        /^seq=1 failed: TLS failed: .*(certificate|UnknownIssuer)/m,
+        /^seq=1 failed: TLS failed: .*(certificate|UnknownIssuer); use --ca FILE/m,
+      );
+      const plain = server.url("tcp").replace("tcp", scheme);
+      assertMatch(
+        await expectEnd(target, ["ping", plain, "-c", "1"], 1),
+        /^seq=1 failed: TLS failed: the server does not speak TLS there$/m,
       );
     }
   });

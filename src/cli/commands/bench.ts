@@ -6,9 +6,10 @@
 
 import { isatty } from "node:tty";
 import { formatCount } from "../../client/format.ts";
-import { bench, type BenchResult } from "../../client/load/bench.ts";
+import { bench } from "../../client/load/bench.ts";
 import { Load } from "../../client/load/load.ts";
 import type { LoadPlan } from "../../client/load/plan.ts";
+import type { BenchResult } from "../../client/load/sum.ts";
 import { randomSeed } from "../../client/noise.ts";
 import { OptionError } from "../../errors.ts";
 import type { Runtime } from "../../host.ts";
@@ -55,22 +56,34 @@ export async function benchCommand(
   const forced = signals.stop(stop);
   const printer = new Printer(() => stop.abort());
   if (!json) printer.print(planText(plan, threads));
-  const meter = new Meter(runtime, duration);
+  const { connections } = plan;
+  const connecting = new Meter(runtime, connections);
+  const playing = new Meter(runtime, duration);
+  const speed = new Speed();
   const benching = bench(plan, {
     parts: threads,
     createPart: (part) =>
       threads > 1 ? threadPart(program, part) : new Load(part, runtime),
     ...{ durationMs: duration, signal: stop.signal },
-    onOpened: (opened) => {
+    onConnecting: (open) => {
+      const [done, all] = [open, connections].map(formatCount);
+      connecting.show(open, `${done} of ${all} connected`);
+    },
+    onOpened: async (opened) => {
+      await connecting.stop();
       if (!json) {
         for (const line of openedText(opened, plan)) printer.print(line);
       }
-      if (opened.open > 0) meter.start();
+      if (opened.open > 0) speed.start();
     },
-    onProgress: (echoes) => meter.show(echoes),
+    onProgress: (echoes) => {
+      const rate = formatCount(speed.take(echoes));
+      playing.show(speed.elapsedMs, `${rate} a second`);
+    },
   });
   const result = await Promise.race([benching, forced]);
-  await meter.stop();
+  await connecting.stop();
+  await playing.stop();
   signals.ignore();
   if (result === undefined) return EXIT_FAILED;
   printer.print(
@@ -117,47 +130,61 @@ function isClean(
     wrong === undefined;
 }
 
+/** How fast it is, from one look to the next. */
+class Speed {
+  #startedAt = 0;
+  #echoes = 0;
+  #takenAt = 0;
+
+  start(): void {
+    this.#startedAt = this.#takenAt = performance.now();
+  }
+
+  get elapsedMs(): number {
+    return this.#takenAt - this.#startedAt;
+  }
+
+  take(echoes: number): number {
+    const now = performance.now();
+    const rate = (echoes - this.#echoes) / (now - this.#takenAt) * 1000;
+    this.#echoes = echoes;
+    this.#takenAt = now;
+    return rate;
+  }
+}
+
 /** How far it is, where somebody watches. */
 class Meter {
   #runtime: Runtime;
-  #durationMs: number;
-  #startedAt = 0;
-  #echoes = 0;
-  #rate = 0;
-  #shownAt = 0;
+  #max: number;
+  #words = "";
   #bar?: ReturnType<typeof createProgressBar>;
+  #isOver = false;
 
-  constructor(runtime: Runtime, durationMs: number) {
+  constructor(runtime: Runtime, max: number) {
     this.#runtime = runtime;
-    this.#durationMs = durationMs;
+    this.#max = max;
   }
 
-  start(): void {
-    if (!isatty(2) || this.#durationMs === 0) return;
-    this.#startedAt = this.#shownAt = performance.now();
+  async show(value: number, words: string): Promise<void> {
+    this.#words = words;
+    if (!isatty(2) || this.#max === 0 || this.#isOver) return;
     const decoder = new TextDecoder();
-    this.#bar = createProgressBar({
+    this.#bar ??= createProgressBar({
       writable: new WritableStream({
         write: (chunk) => this.#runtime.writeStderr(decoder.decode(chunk)),
       }),
-      max: this.#durationMs,
+      max: this.#max,
       clear: true,
       format: ({ time, progressBar }) =>
-        `${(time / 1000).toFixed(0)} s [${progressBar}] ` +
-        `${formatCount(this.#rate)} a second`,
+        `${(time / 1000).toFixed(0)} s [${progressBar}] ${this.#words}`,
     });
-  }
-
-  async show(echoes: number): Promise<void> {
-    const now = performance.now();
-    this.#rate = (echoes - this.#echoes) / (now - this.#shownAt) * 1000;
-    this.#echoes = echoes;
-    this.#shownAt = now;
-    const bar = await this.#bar;
-    if (bar) bar.value = now - this.#startedAt;
+    (await this.#bar).value = value;
   }
 
   async stop(): Promise<void> {
+    if (this.#isOver) return;
+    this.#isOver = true;
     await (await this.#bar)?.stop();
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { formatCount } from "../../client/format.ts";
 import { ping, type PingEvent } from "../../client/ping.ts";
 import type { Runtime } from "../../host.ts";
 import { checkSize, clientOptions } from "../client_options.ts";
@@ -38,7 +39,7 @@ export async function pingCommand(
   const forced = signals.stop(stop);
   const printer = new Printer(() => stop.abort());
   const print = (line: string) => printer.print(line);
-  if (!json) print(`PING ${url} with ${size} bytes`);
+  if (!json) print(`PING ${url} with ${formatCount(size)} bytes`);
   const tell = (event: PingEvent) =>
     print(json ? JSON.stringify(pingObject(event)) : pingLine(event, url));
   const pinging = ping(target, {

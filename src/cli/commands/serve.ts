@@ -20,6 +20,7 @@ import { setUpFaults } from "../faults.ts";
 import { flagName, type Settings } from "../flags.ts";
 import { type Log, openLog } from "../log.ts";
 import { readyFilePermissions, requirePermissions } from "../permissions.ts";
+import { printLine } from "../print.ts";
 import { removeReadyFile, writeReadyFile } from "../ready_file.ts";
 import type { ServerSettings } from "../server_settings.ts";
 import { drainTimeMs, StopSignals } from "../signals.ts";
@@ -48,7 +49,7 @@ export async function serveCommand(
 ): Promise<number> {
   const { settings } = parsed;
   if (settings.check) {
-    console.log(check(runtime, parsed, start));
+    printLine(check(runtime, parsed, start));
     return EXIT_CLEAN;
   }
   const log = openLog(runtime, {
@@ -158,7 +159,7 @@ async function serve(
     const isPlain = faults.length === 0 && proxy === undefined &&
       settings.logFormat === "text" && !settings.quiet;
     const words = isPlain ? greeting(start, server.urls[0]) : undefined;
-    if (words !== undefined) console.log(words);
+    if (words !== undefined) printLine(words);
     return await untilStopped(server, signals, settings);
   } finally {
     signals.ignore();

@@ -87,7 +87,7 @@ export const BENCH_FLAGS = {
     value: "N",
     read: upTo(MOST_CONNECTIONS),
     default: "50",
-    help: "connections at once",
+    help: `connections at once, up to ${MOST_CONNECTIONS}`,
   },
   duration: {
     short: "d",
@@ -100,12 +100,14 @@ export const BENCH_FLAGS = {
     value: "N",
     read: upTo(LONGEST_PIPELINE),
     default: "1",
-    help: "messages on their way at once on each connection",
+    help:
+      `messages on their way at once on each connection, up to ${LONGEST_PIPELINE}`,
   },
   rate: {
     value: "N",
     read: upTo(HIGHEST_RATE),
-    help: "messages a second in all; without it, as many as come back",
+    help:
+      `messages a second in all, up to ${HIGHEST_RATE}; without it, as many as come back`,
   },
   threads: {
     value: "N",

@@ -6,16 +6,8 @@
 
 import { startTimer } from "../../timer.ts";
 import { errorText } from "../../errors.ts";
-import { isWrong } from "../failure.ts";
-import { formatTime } from "../format.ts";
-import { HdrHistogram } from "../hdr_histogram.ts";
-import type {
-  LoadPart,
-  LoadPlan,
-  LoadReport,
-  Opened,
-  Unanswered,
-} from "./plan.ts";
+import type { LoadPart, LoadPlan, LoadReport, Opened } from "./plan.ts";
+import { type BenchResult, sumOpened, sumReports } from "./sum.ts";
 import { Failures } from "./tally.ts";
 
 /** How a load is put on a server. */
@@ -28,21 +20,20 @@ export interface BenchOptions {
   readonly durationMs: number;
   /** Stops it early. */
   readonly signal: AbortSignal;
+  /** How long its parts may take to start, in milliseconds. */
+  readonly startLimitMs?: number;
+  /** Told now and then how many connections are open, until all are. */
+  readonly onConnecting?: (open: number) => void;
   /** Told when the connections are open, or not. */
-  readonly onOpened: (opened: Opened) => void;
+  readonly onOpened: (opened: Opened) => void | Promise<void>;
   /** Told now and then how many messages have come back. */
   readonly onProgress: (echoes: number) => void;
 }
 
-/** What has come of it. */
-export interface BenchResult extends Omit<LoadReport, "times" | "waits"> {
-  /** What has come of opening the connections. */
-  readonly opened: Opened;
-  /** How long messages took to come back, or have waited at least. */
-  readonly times: HdrHistogram;
-}
-
 const PROGRESS_MS = 200;
+
+// Far more threads than cores would take minutes, and measure only themselves.
+const LONGEST_START_MS = 10_000;
 
 /**
  * Puts a load on a server.
@@ -56,23 +47,37 @@ export async function bench(
   options: BenchOptions,
 ): Promise<BenchResult> {
   const crew = new Crew();
+  const tell = async () => {
+    // What else comes of a server that is wrong says nothing more.
+    if (!crew.isBroken) await options.onOpened(crew.opened);
+  };
+  const progress = setInterval(() => {
+    options.onConnecting?.(crew.open);
+  }, PROGRESS_MS);
+  let isConnected = false;
   try {
-    for (const own of share(plan, options.parts)) {
-      crew.add(options.createPart(own));
-    }
+    await crew.start(share(plan, options.parts), options);
     await crew.connect(options.signal);
-    options.onOpened(crew.opened);
-    if (!options.signal.aborted) await crew.play(options);
+    clearInterval(progress);
+    // Of those that were still being opened, the parts tell as they stop.
+    isConnected = crew.isConnected;
+    if (isConnected) await tell();
+    if (isConnected) await crew.play(options);
   } finally {
+    clearInterval(progress);
     // Whatever has happened, no thread is left behind.
     await crew.stop();
   }
+  if (!isConnected) await tell();
   return crew.result;
 }
 
 /** All parts of a load. */
 class Crew {
-  opened: Opened = { open: 0, failures: [] };
+  /** Whether all connections are open, or not to be opened. */
+  isConnected = false;
+  #opened: Opened[] = [];
+  #isOver = false;
   #parts: LoadPart[] = [];
   #reports: LoadReport[] = [];
   #failed = new Set<LoadPart>();
@@ -82,7 +87,42 @@ class Crew {
   #hasBroken = Promise.withResolvers<void>();
   #hasFailed = Promise.withResolvers<void>();
 
-  add(part: LoadPart): void {
+  async start(
+    plans: readonly LoadPlan[],
+    { createPart, signal, startLimitMs = LONGEST_START_MS }: BenchOptions,
+  ): Promise<void> {
+    let started = 0;
+    let isLate = false;
+    const late = Promise.withResolvers<void>();
+    const cancel = startTimer(startLimitMs, () => {
+      isLate = true;
+      late.resolve();
+    });
+    try {
+      const starting: Promise<void>[] = [];
+      for (const plan of plans) {
+        if (isLate || signal.aborted || this.#failed.size > 0) break;
+        const part = createPart(plan);
+        this.#add(part);
+        starting.push(part.started.then(() => void started++));
+        // To make a thread takes long enough for others to want a turn.
+        if (plans.length > 1) await new Promise((go) => setTimeout(go, 0));
+      }
+      await Promise.race([
+        ...[Promise.all(starting), late.promise],
+        ...[untilAborted(signal), this.#hasFailed.promise],
+      ]);
+    } finally {
+      cancel();
+    }
+    if (!isLate || started === plans.length) return;
+    const seconds = startLimitMs / 1000;
+    const message = `not started within ${seconds} s: use fewer threads`;
+    this.#failures.add({ kind: "thread", message }, plans.length - started);
+    this.#isOver = true;
+  }
+
+  #add(part: LoadPart): void {
     this.#parts.push(part);
     part.broken.then(() => {
       this.#broken ??= part;
@@ -100,22 +140,38 @@ class Crew {
   }
 
   async connect(signal: AbortSignal): Promise<void> {
-    const all: Opened[] = [];
+    if (this.#isOver || signal.aborted || this.#failed.size > 0) return;
     const opening = this.#parts.map((part) =>
       part.connect().then(
-        (opened) => void all.push(opened),
+        (opened) => void this.#opened.push(opened),
         (error) => this.#fail(part, error),
       )
     );
-    const aborted = untilAborted(signal);
+    const all = Promise.all(opening).then(() => this.isConnected = true);
     await Promise.race([
-      ...[Promise.all(opening), aborted, this.#hasFailed.promise],
+      ...[all, untilAborted(signal)],
+      ...[this.#hasBroken.promise, this.#hasFailed.promise],
     ]);
-    this.opened = sumOpened(all);
+  }
+
+  /** How many connections are open by now. */
+  get open(): number {
+    return this.#parts.reduce((sum, { open }) => sum + open, 0);
+  }
+
+  /** Whether the server was found wrong. */
+  get isBroken(): boolean {
+    return this.#broken !== undefined;
+  }
+
+  /** What has come of opening the connections, as far as it is known. */
+  get opened(): Opened {
+    return sumOpened(this.#opened);
   }
 
   async play({ durationMs, signal, onProgress }: BenchOptions): Promise<void> {
     if (this.opened.open === 0 || this.#failed.size > 0) return;
+    if (signal.aborted) return;
     const over = Promise.withResolvers<void>();
     const cancel = startTimer(durationMs || Infinity, over.resolve);
     const progress = setInterval(() => {
@@ -180,77 +236,4 @@ export function share(plan: LoadPlan, count: number): readonly LoadPlan[] {
     firstConnection += own;
     return part;
   });
-}
-
-function sumOpened(all: readonly Opened[]): Opened {
-  const failures = new Failures();
-  for (const opened of all) failures.merge(opened.failures);
-  const open = all.reduce((sum, { open }) => sum + open, 0);
-  return { open, failures: failures.counts };
-}
-
-// The first report of a server that is wrong is the one that counts.
-function sumReports(
-  opened: Opened,
-  reports: readonly LoadReport[],
-  failures: Failures,
-): BenchResult {
-  const times = new HdrHistogram();
-  const waits = new HdrHistogram();
-  const firstWrong = reports.find(({ wrong }) => wrong !== undefined);
-  for (const report of reports) {
-    times.merge(report.times);
-    waits.merge(report.waits);
-    const isOther = report !== firstWrong;
-    failures.merge(
-      report.failures.filter(({ kind }) => !(isOther && isWrong(kind))),
-    );
-  }
-  const sum = (count: (report: LoadReport) => number) =>
-    reports.map(count).reduce((one, other) => one + other, 0);
-  const most = (value: (report: LoadReport) => number) =>
-    Math.max(0, ...reports.map(value));
-  const unanswered: Unanswered = {
-    count: sum(({ unanswered }) => unanswered.count),
-    oldestMs: most(({ unanswered }) => unanswered.oldestMs),
-  };
-  if (firstWrong === undefined) judge(unanswered, times, failures);
-  // A load that fails has to say why.
-  if (opened.open > 0 && times.count === 0 && failures.counts.length === 0) {
-    failures.add({ kind: "unanswered", message: "no echo came back" });
-  }
-  times.merge(waits.data);
-  return {
-    opened,
-    echoes: sum(({ echoes }) => echoes),
-    afterEnd: sum(({ afterEnd }) => afterEnd),
-    durationMs: most(({ durationMs }) => durationMs),
-    lost: sum(({ lost }) => lost),
-    unsent: sum(({ unsent }) => unsent),
-    unanswered,
-    late: sum(({ late }) => late),
-    duplicates: sum(({ duplicates }) => duplicates),
-    wrong: firstWrong?.wrong,
-    failures: failures.counts,
-    times,
-  };
-}
-
-// What has waited so much longer than nearly all others took, and longer than
-// any, was not on its way back: the server has stopped answering.
-const TOO_LONG = { percent: 99, times: 2 };
-
-function judge(
-  { count, oldestMs }: Unanswered,
-  answered: HdrHistogram,
-  failures: Failures,
-): void {
-  const normalMs = Math.max(
-    answered.percentile(TOO_LONG.percent) * TOO_LONG.times,
-    answered.maxMs,
-  );
-  if (count === 0 || oldestMs <= normalMs) return;
-  const message = "no answer until the end, the oldest one after " +
-    formatTime(oldestMs);
-  failures.add({ kind: "unanswered", message }, count);
 }

@@ -12,6 +12,7 @@ import { HdrHistogram } from "../hdr_histogram.ts";
 import { ExchangePlayer } from "./exchange_player.ts";
 import { AT_ONCE, GRAIN_MS, SteadyPace } from "./pace.ts";
 import type {
+  FailureCount,
   LoadPart,
   LoadPlan,
   LoadReport,
@@ -22,7 +23,8 @@ import type { Game, Player } from "./player.ts";
 import { StreamPlayer } from "./stream_player.ts";
 import { Failures, Tally } from "./tally.ts";
 
-// More at once would overflow the backlog of many servers.
+// More at once would overflow the backlog of many servers. If the first ones all
+// fail in the same way, so would the others.
 const OPENED_AT_ONCE = 64;
 
 const TICK_MS = 1;
@@ -40,15 +42,20 @@ const SMALLEST_SPAN = 64 * 1024;
 
 /** The load of one thread. */
 export class Load implements LoadPart {
+  readonly started: Promise<void> = Promise.resolve();
+  open = 0;
   #plan: LoadPlan;
   #game: Game;
-  #all: readonly Player[] = [];
+  #all: Player[] = [];
   // Those whose connections could be opened.
   #players: Player[] = [];
   #pace?: SteadyPace;
   #ticker?: ReturnType<typeof setInterval>;
   #checker?: ReturnType<typeof setInterval>;
   #startedAt?: number;
+  #openedAt = 0;
+  #stopped = Promise.withResolvers<void>();
+  #isStopped = false;
 
   /**
    * @param plan what is to be done.
@@ -77,33 +84,47 @@ export class Load implements LoadPart {
   }
 
   async connect(): Promise<Opened> {
-    const { connections, firstConnection } = this.#plan;
     const failures = new Failures();
-    const players = Array.from(
-      { length: connections },
-      (_, index) => this.#createPlayer(index),
-    );
-    this.#all = players;
-    let next = 0;
+    this.#openedAt = this.#game.now();
     const openSome = async () => {
-      while (next < connections) {
-        const at = next++;
-        const player = players[at];
-        try {
-          await player.open();
-          this.#players.push(player);
-        } catch (error) {
-          const failure = failureOf(error);
-          failures.add(failure);
-          if (failure.isWrongAnswer) {
-            this.#game.tally.fail(failure, firstConnection + at, 1, 0);
-          }
-          player.close();
-        }
+      while (this.#mayOpen(failures.counts)) {
+        await this.#open(this.#all.length, failures);
       }
     };
-    await Promise.all(Array.from({ length: OPENED_AT_ONCE }, openSome));
-    return { open: this.#players.length, failures: failures.counts };
+    const opening = Array.from({ length: OPENED_AT_ONCE }, openSome);
+    await Promise.race([Promise.all(opening), this.#stopped.promise]);
+    return { open: this.open, failures: failures.counts };
+  }
+
+  // A server that lets nobody in any more is not asked for hours.
+  #mayOpen(failures: readonly FailureCount[]): boolean {
+    const { plan: { connections, timeoutMs }, now, tally } = this.#game;
+    if (this.#all.length === connections || this.#isStopped) return false;
+    if (tally.wrong !== undefined) return false;
+    if (failures.length === 0) return true;
+    const [{ count }] = failures;
+    const isHopeless = this.open === 0 && failures.length === 1 &&
+      count >= OPENED_AT_ONCE;
+    const isStuck = timeoutMs > 0 && now() - this.#openedAt >= timeoutMs;
+    return !isHopeless && !isStuck;
+  }
+
+  async #open(index: number, failures: Failures): Promise<void> {
+    const player = this.#createPlayer(index);
+    this.#all.push(player);
+    try {
+      await player.open();
+      this.#players.push(player);
+    } catch (error) {
+      player.close();
+      const failure = failureOf(error);
+      if (!failure.isWrongAnswer) return failures.add(failure);
+      // It was open, or it could not have answered.
+      const number = this.#plan.firstConnection + index;
+      this.#game.tally.fail(failure, number, 1, 0);
+    }
+    this.open++;
+    this.#openedAt = this.#game.now();
   }
 
   #createPlayer(index: number): Player {
@@ -139,6 +160,8 @@ export class Load implements LoadPart {
 
   async stop(): Promise<LoadReport> {
     const { now, tally } = this.#game;
+    this.#isStopped = true;
+    this.#stopped.resolve();
     const players = this.#players;
     const endedAt = now();
     const echoes = tally.times.count;

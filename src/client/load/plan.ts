@@ -45,7 +45,7 @@ export interface FailureCount {
 export interface Opened {
   /** How many are open. */
   readonly open: number;
-  /** Why others are not. */
+  /** Why others are not; of those that were not tried, it says nothing. */
   readonly failures: readonly FailureCount[];
 }
 
@@ -87,11 +87,15 @@ export interface LoadReport {
 
 /** A load, or the part of it that one thread has. */
 export interface LoadPart {
+  /** Connections that were opened until now. */
+  readonly open: number;
   /** Messages that have come back until now. */
   readonly echoes: number;
+  /** Settles once it takes orders. */
+  readonly started: Promise<void>;
   /** Settles if it cannot go on; rejects if its thread is no more. */
   readonly broken: Promise<void>;
-  /** Opens the connections. */
+  /** Opens the connections, until it is stopped or there is no hope. */
   connect(): Promise<Opened>;
   /** Begins to send. */
   start(): void;

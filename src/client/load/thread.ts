@@ -20,7 +20,11 @@ export type LoadOrder =
 export type LoadNotice =
   | { readonly notice: "ready"; readonly load?: undefined }
   | { readonly load: "opened"; readonly opened: Opened }
-  | { readonly load: "echoes"; readonly echoes: number }
+  | {
+    readonly load: "progress";
+    readonly open: number;
+    readonly echoes: number;
+  }
   | { readonly load: "broken" }
   | { readonly load: "report"; readonly report: LoadReport };
 
@@ -49,7 +53,9 @@ const LONGEST_STOP_MS = GRACE_MS + 2000;
 
 /** The part of a load that another thread does. */
 export class ThreadPart implements LoadPart {
+  open = 0;
   echoes = 0;
+  readonly started: Promise<void>;
   readonly broken: Promise<void>;
   #thread: LoadThread;
   #plan: LoadPlan;
@@ -73,6 +79,7 @@ export class ThreadPart implements LoadPart {
     this.#thread = thread;
     this.#plan = plan;
     this.#limitMs = limitMs;
+    this.started = this.#ready.promise;
     this.broken = this.#broken.promise;
     thread.addEventListener("message", (event) => {
       this.#take((event as MessageEvent<LoadNotice>).data);
@@ -94,7 +101,8 @@ export class ThreadPart implements LoadPart {
         return this.#ready.resolve();
       case "opened":
         return this.#opened.resolve(notice.opened);
-      case "echoes":
+      case "progress":
+        this.open = notice.open;
         this.echoes = notice.echoes;
         return;
       case "broken":
@@ -174,15 +182,16 @@ export function playOrders(runtime: Runtime, scope: LoadScope): void {
       case "connect": {
         load = new Load(data.plan!, runtime);
         load.broken.then(() => scope.postMessage({ load: "broken" }));
+        timer = setInterval(() => {
+          const { open, echoes } = load!;
+          scope.postMessage({ load: "progress", open, echoes });
+        }, PROGRESS_MS);
         const opened = await load.connect();
         scope.postMessage({ load: "opened", opened });
         break;
       }
       case "start":
         load?.start();
-        timer = setInterval(() => {
-          scope.postMessage({ load: "echoes", echoes: load?.echoes ?? 0 });
-        }, PROGRESS_MS);
         break;
       case "stop":
         if (!load) break;

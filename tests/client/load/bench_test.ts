@@ -13,7 +13,9 @@ import { planOf, reportOf, timesOf } from "./playing.ts";
 
 /** A part that does what it is told to. */
 class FakePart implements LoadPart {
+  open = 0;
   echoes = 0;
+  started = Promise.resolve();
   readonly broken: Promise<void>;
   readonly calls: string[] = [];
   #opened: Opened;
@@ -87,7 +89,7 @@ Deno.test("bench opens, starts and stops all parts, and adds up what they tell",
   ];
   const openings: Opened[] = [];
   const result = await benchOf(parts, {
-    onOpened: (opened) => openings.push(opened),
+    onOpened: (opened) => void openings.push(opened),
   });
   for (const { calls } of parts) {
     assertEquals(calls, ["connect", "start", "stop"]);
@@ -103,6 +105,40 @@ Deno.test("bench opens, starts and stops all parts, and adds up what they tell",
     failures: [{ ...reset, count: 3 }],
   });
   assertEquals(openings, [opened]);
+});
+
+Deno.test("parts that do not start in time are counted, and all are ended", async () => {
+  const parts = [1, 2, 3].map(() => new FakePart(OPEN));
+  for (const part of parts.slice(1)) part.started = new Promise(() => {});
+  const { failures } = await benchOf(parts, { startLimitMs: 30 });
+  assertEquals(failures, [{
+    ...{ kind: "thread", count: 2 },
+    message: "not started within 0.03 s: use fewer threads",
+  }]);
+  assertEquals(parts.map(({ calls }) => calls), [["stop"], ["stop"], ["stop"]]);
+});
+
+Deno.test("what was opened until it is stopped is told, with what failed", async () => {
+  const stop = new AbortController();
+  const refused = { kind: "refused", count: 1, message: "no" } as const;
+  const part = new FakePart(OPEN);
+  const opened = Promise.withResolvers<Opened>();
+  part.connect = () => {
+    queueMicrotask(() => stop.abort());
+    return opened.promise;
+  };
+  part.stop = () => {
+    opened.resolve({ open: 2, failures: [refused] });
+    return Promise.resolve(reportOf());
+  };
+  const openings: Opened[] = [];
+  const result = await benchOf([part], {
+    signal: stop.signal,
+    onOpened: (opened) => void openings.push(opened),
+  });
+  assertEquals(result.opened, { open: 2, failures: [refused] });
+  assertEquals(openings, [result.opened]);
+  assertEquals(part.calls, []);
 });
 
 Deno.test("without a connection, nothing is sent", async () => {
@@ -152,11 +188,9 @@ for (const when of ["while it opens", "while it plays", "when it stops"]) {
   Deno.test(`a part that fails ${when} ends the others, whose results are kept`, async () => {
     const gone = Promise.reject(new Error("it is gone"));
     gone.catch(() => {});
-    const failing = new FakePart(
-      OPEN,
-      {},
-      when === "while it plays" ? gone : new Promise(() => {}),
-    );
+    const broken = Promise.withResolvers<void>();
+    const failing = new FakePart(OPEN, {}, broken.promise);
+    if (when === "while it plays") failing.start = () => broken.resolve(gone);
     if (when === "while it opens") failing.connect = () => gone;
     failing.stop = () => {
       failing.calls.push("stop");

@@ -180,3 +180,50 @@ Deno.test("a healthy server is not blamed for what was due at the very end", asy
   assertEquals(await unsentAt(32), 1);
   assertEquals(await unsentAt(50), 2);
 });
+
+/** Fails a try to open a stream. */
+function refuse(): never {
+  throw Object.assign(new Error("x"), { code: "ECONNREFUSED" });
+}
+
+Deno.test("where nobody listens, it does not try again and again", async () => {
+  let tries = 0;
+  const onOpen = (count: number) => {
+    tries = count;
+    refuse();
+  };
+  const { result } = await loadOn({ onOpen }, { connections: 100_000 });
+  assert(tries < 200, `${tries}`);
+  const { open, failures } = result.opened;
+  assertEquals([open, failures.map(({ count }) => count)], [0, [tries]]);
+});
+
+Deno.test("a server that lets nobody in any more is given up after the timeout", async () => {
+  let nowMs = 0;
+  const server = new FakeServer({
+    onOpen: (count) => {
+      nowMs += 10;
+      if (count > 100) refuse();
+    },
+  });
+  const plan = planOf({ connections: 100_000, timeoutMs: 1000 });
+  const load = new Load(plan, server.runtime, () => nowMs);
+  const { open, failures: [{ count }] } = await load.connect();
+  assert(open === 100 && count >= 100 && count < 300, `${open} ${count}`);
+  await load.stop();
+});
+
+Deno.test("what is stopped opens nothing more, and tells what there is", async () => {
+  let tries = 0;
+  const { runtime } = new FakeServer();
+  const openStream: typeof runtime.openStream = (...args) =>
+    ++tries % 2 === 0 ? runtime.openStream(...args) : new Promise(() => {});
+  const plan = planOf({ connections: 128, timeoutMs: 0 });
+  const load = new Load(plan, { ...runtime, openStream });
+  const connecting = load.connect();
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  await load.stop();
+  // Every other try hangs, until nobody is left to try.
+  assertEquals(await connecting, { open: 63, failures: [] });
+  assertEquals(tries, 127);
+});

@@ -42,8 +42,8 @@ Deno.test("a thread is told nothing before it listens", async () => {
   thread.say({ load: "opened", opened });
   assertEquals(await opening, opened);
   part.start();
-  thread.say({ load: "echoes", echoes: 3 });
-  assertEquals(part.echoes, 3);
+  thread.say({ load: "progress", open: 1, echoes: 3 });
+  assertEquals([part.open, part.echoes], [1, 3]);
   thread.say({ load: "broken" });
   await part.broken;
   const stopping = part.stop();
