@@ -152,5 +152,7 @@ async function putFaults(
     if (!(error instanceof OptionError)) throw error;
     throw new HttpError(400, errorText(error));
   }
+  // Threads do what they are told in order: with their numbers, all have these.
+  await subject.refresh?.();
   return jsonAnswer({ faults: subject.faults });
 }

@@ -70,6 +70,8 @@ export class Member {
   #end = Promise.withResolvers<MemberEnd>();
   #listening = Promise.withResolvers<void>();
   #reported = Promise.withResolvers<void>();
+  #asked = 0;
+  #answered = 0;
 
   /** @param options what it is started with; `started` tells whether it is. */
   constructor(options: MemberOptions) {
@@ -99,16 +101,22 @@ export class Member {
     });
   }
 
-  /** Asks for a report; settles when it is there, or a second later. */
+  /**
+   * Asks for a report; settles when it is there, or a second later. With it, the
+   * thread has done all that it was told before.
+   */
   async refresh(): Promise<void> {
+    const number = ++this.#asked;
     this.#order({ order: "report" });
     const patience = Promise.withResolvers<void>();
     const cancel = startTimer(LONGEST_REPORT_MS, patience.resolve);
-    await Promise.race([
-      this.#reported.promise,
-      this.ended,
-      patience.promise,
-    ]);
+    let isOver = false;
+    const over = Promise.race([this.ended, patience.promise])
+      .then(() => void (isOver = true));
+    // The first to come may be the answer to an earlier order.
+    while (this.#answered < number && !isOver) {
+      await Promise.race([this.#reported.promise, over]);
+    }
     cancel();
   }
 
@@ -159,6 +167,7 @@ export class Member {
         break;
       case "report":
         this.report = notice.report;
+        this.#answered++;
         this.#reported.resolve();
         this.#reported = Promise.withResolvers();
         break;

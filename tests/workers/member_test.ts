@@ -165,6 +165,21 @@ Deno.test("Member's refresh settles once the report is there, each time anew", a
   assertEquals(thread.told, ["start", "report", "report"]);
 });
 
+Deno.test("Member's refresh waits for its own answer, not for an earlier one's", async () => {
+  const { thread, member } = await started();
+  thread.report = undefined;
+  const seen: string[] = [];
+  const first = member.refresh().then(() => seen.push("first"));
+  const second = member.refresh().then(() => seen.push("second"));
+  thread.say({ notice: "report", report: NO_REPORT });
+  await soon(first, "the first refresh");
+  await turn();
+  assertEquals(seen, ["first"]);
+  thread.say({ notice: "report", report: NO_REPORT });
+  await soon(second, "the second refresh");
+  assertEquals(seen, ["first", "second"]);
+});
+
 Deno.test("Member takes what its thread tells unasked, which is no answer", async () => {
   const { thread, member } = await started();
   thread.report = undefined;
