@@ -25,8 +25,9 @@ const REST_MS = 700;
 // Deno's collects what is left of a crowd after half a minute, Bun's sooner.
 const LONG_REST_MS = 40_000;
 const WARM_SECONDS = 0.5;
-// The first rounds are for what is made once; ten are judged.
-const SETTLED = 5;
+// The first rounds are for what is made once, which on Deno takes until the
+// fifteenth; ten are judged.
+const SETTLED = 15;
 const CHURNS = SETTLED + 10;
 const FEW = 1000;
 const CROWD = 10_000;
