@@ -121,8 +121,8 @@ export async function openDatagramClient(
 ): Promise<EchoClient> {
   try {
     const { address: hostname } = await lookup(addr.hostname);
-    const any = isIPv6(hostname) ? "::" : "0.0.0.0";
-    const local = { transport: "udp", hostname: any, port: 0 } as const;
+    const wildcard = isIPv6(hostname) ? "::" : "0.0.0.0";
+    const local = { transport: "udp", hostname: wildcard, port: 0 } as const;
     const socket = await options.runtime.bind(local, {});
     return new DatagramClient(socket, { ...addr, hostname }, options);
   } catch (error) {
