@@ -2,6 +2,7 @@ import {
   createPrivateKey,
   generateKeyPairSync,
   type KeyObject,
+  X509Certificate,
 } from "node:crypto";
 import { OptionError } from "../../src/errors.ts";
 import { makeSelfSigned } from "../../src/tls/self_signed.ts";
@@ -181,8 +182,8 @@ Deno.test("RSA keys are taken", { ignore: !HAS_OPENSSL }, async () => {
 
 Deno.test("a certificate out of its time is taken, with a warning", async () => {
   const cases = [
-    [-40, /^The certificate of <cert> expired on .*: clients that check it /],
-    [40, /^The certificate of <cert> is not valid before .*: clients that /],
+    [-40, /^The certificate of <cert> expired on (.*): clients that check it /],
+    [40, /^The certificate of <cert> is not valid before (.*): clients that /],
   ] as const;
   for (const [days, expected] of cases) {
     const now = new Date(Date.now() + days * DAY_MS);
@@ -190,12 +191,13 @@ Deno.test("a certificate out of its time is taken, with a warning", async () => 
     const setup = await setUp({ cert, key });
     assertMatch(setup?.warning ?? "", expected);
     assertEquals(setup?.cert, cert);
-    assert(setup?.warning?.includes(`${now.getUTCFullYear()}`));
+    const { validFrom, validTo } = new X509Certificate(cert);
+    const told = expected.exec(setup?.warning ?? "")?.[1];
+    assertEquals(told, days < 0 ? validTo : validFrom);
   }
 });
 
 Deno.test("self-signed makes a certificate for loopback and each host", async () => {
-  const { X509Certificate } = await import("node:crypto");
   const urls = ["tls://0.0.0.0:0", "tls://[::]:0", "tls://192.0.2.1:0"];
   const setup = await setUp(
     { selfSigned: true, alpn: ["a"], clientCa: OTHER.cert },
