@@ -16,6 +16,9 @@ const PERMISSIONS = [
   "--allow-sys=networkInterfaces",
 ];
 
+// As in deno.json, which is not beside the entry: for Deno.listenDatagram.
+const UNSTABLE = "--unstable-net";
+
 /** Where Deno's base cannot be had. */
 export class BaseError extends Error {
   override name = "BaseError";
@@ -37,7 +40,8 @@ export async function compileWithDeno(
   const folder = await makeBuildFolder();
   const entry = await writeEntry(target, folder);
   const options = [
-    ...["--no-check", "--quiet", "--app-name=echod", ...PERMISSIONS],
+    ...["--no-check", "--quiet", "--app-name=echod", UNSTABLE],
+    ...PERMISSIONS,
     ...(isWindows(target) ? [`--icon=${icon}`] : []),
     ...[`--target=${target.deno}`, `--output=${path}`],
   ];

@@ -27,6 +27,17 @@ async function stop(server: ServerProcess) {
   return { received, sent, bytesIn, bytesOut, dropped };
 }
 
+Deno.test("deno: without what deno.json enables, datagrams come back too", async () => {
+  const plain = denoCommand("--no-config", "-N");
+  await using server = await start(plain);
+  using client = await UdpClient.bind();
+  for (const size of [0, 1, 65_507]) {
+    const data = noise(size);
+    await client.send(data, server.urls[0]);
+    assertEquals(sha256((await client.next()).data), sha256(data));
+  }
+});
+
 for (const target of CORE_TARGETS) {
   const { name } = target;
   const test = {

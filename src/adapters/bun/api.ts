@@ -87,6 +87,31 @@ export interface BunServeOptions<Data> {
   };
 }
 
+/** A socket of Bun for datagrams. */
+export interface BunUdpSocket {
+  readonly address: { readonly address: string; readonly port: number };
+  /** Gives back whether it was sent; if not, `drain` follows. */
+  send(data: Uint8Array, port: number, address: string): boolean;
+  close(): void;
+}
+
+/** How a socket of Bun for datagrams is opened. */
+export interface BunUdpOptions {
+  hostname: string;
+  port: number;
+  binaryType: "uint8array";
+  socket: {
+    data(
+      socket: BunUdpSocket,
+      data: Uint8Array,
+      port: number,
+      address: string,
+    ): void;
+    drain(socket: BunUdpSocket): void;
+    error(error: Error): void;
+  };
+}
+
 /** The global `Bun`. */
 export interface BunApi {
   readonly version: string;
@@ -103,6 +128,7 @@ export interface BunApi {
     },
   ): Promise<BunSocket<Data>>;
   serve<Data>(options: BunServeOptions<Data>): BunServer<Data>;
+  udpSocket(options: BunUdpOptions): Promise<BunUdpSocket>;
 }
 
 /** The global `Bun`, typed. */

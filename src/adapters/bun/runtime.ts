@@ -27,7 +27,7 @@ export const runtime: Runtime = {
   listen,
   // Loaded by those alone who use it.
   bind: async (addr, options) =>
-    (await import("../node/datagram.ts")).bind(addr, options),
+    (await import("./datagram.ts")).bind(addr, options),
   serveWeb: async (options) => (await import("./web.ts")).serveWeb(options),
   connect,
   openStream,

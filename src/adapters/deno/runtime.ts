@@ -55,7 +55,7 @@ export const runtime: Runtime = {
   name: `deno ${Deno.version.deno}`,
   listen,
   bind: async (addr, options) =>
-    (await import("../node/datagram.ts")).bind(addr, options),
+    (await import("./datagram.ts")).bind(addr, options),
   serveWeb: async (options) => (await import("./web.ts")).serveWeb(options),
   connect,
   openStream,

@@ -1,6 +1,7 @@
 /**
- * UDP over `node:dgram`, the same on both runtimes. On Deno it needs no
- * unstable flag; on Bun it can set the receive buffer, unlike `Bun.udpSocket`.
+ * UDP over `node:dgram`, the same on both runtimes and slower than what each
+ * has of its own: on Deno it needs no unstable flag; on Bun it can set the
+ * receive buffer.
  *
  * @module
  */
@@ -13,81 +14,53 @@ import type {
   DatagramSocket,
   NetAddr,
 } from "../../net.ts";
+import {
+  BoundedDatagramSocket,
+  isPortClosed,
+  udpAddr,
+} from "../datagram_sends.ts";
 
-// Neither runtime bounds what waits to be sent, and Deno keeps 64 KiB for each.
-const MOST_PENDING = 256;
-
-class NodeDatagramSocket implements DatagramSocket {
+class NodeDatagramSocket extends BoundedDatagramSocket {
   readonly addr: NetAddr;
   #socket: Socket;
-  #handler?: DatagramHandler;
-  #pending = 0;
-  #closed?: Promise<void>;
-  #drained?: PromiseWithResolvers<void>;
 
   constructor(socket: Socket) {
+    super();
     this.#socket = socket;
     const { address, port } = socket.address();
-    this.addr = udp(address, port);
+    this.addr = udpAddr(address, port);
   }
 
-  start(handler: DatagramHandler): void {
-    this.#handler = handler;
+  override start(handler: DatagramHandler): void {
+    super.start(handler);
     this.#socket.on("message", (data, { address, port }) => {
-      handler.onDatagram(data, udp(address, port));
+      handler.onDatagram(data, udpAddr(address, port));
     });
     // Bun reports here, too, that a client had left before its answer came.
     this.#socket.on("error", (error) => {
-      if (!isRefused(error)) handler.onError(error);
+      if (!isPortClosed(error)) handler.onError(error);
     });
   }
 
-  send(data: Uint8Array, target: NetAddr): boolean {
-    if (this.#closed || this.#pending >= MOST_PENDING) return false;
-    this.#pending++;
-    this.#send(data, target, (error) => {
-      this.#pending--;
-      this.#handler?.onSent(data, target, error ?? undefined);
-      if (this.#pending === 0) this.#drained?.resolve();
-    });
-    return true;
-  }
-
-  #send(
+  protected transmit(
     data: Uint8Array,
-    target: NetAddr,
-    done: (error: Error | null) => void,
+    { hostname, port }: NetAddr,
+    done: (error?: unknown) => void,
   ): void {
-    const { hostname, port } = target;
     this.#socket.send(data, port, hostname, (error) => {
       // On Bun, what another client's leaving has left behind fails this send.
-      if (!isRefused(error) || this.#closed) return done(error);
-      this.#socket.send(data, port, hostname, done);
+      if (!isPortClosed(error) || this.isClosed) {
+        return done(error ?? undefined);
+      }
+      this.#socket.send(data, port, hostname, (again) => {
+        done(again ?? undefined);
+      });
     });
   }
 
-  async drain(): Promise<void> {
-    if (this.#pending > 0 && !this.#closed) {
-      this.#drained ??= Promise.withResolvers();
-      await this.#drained.promise;
-    }
-    await this.close();
+  protected release(): Promise<void> {
+    return new Promise((resolve) => this.#socket.close(resolve));
   }
-
-  close(): Promise<void> {
-    this.#closed ??= new Promise((resolve) => this.#socket.close(resolve));
-    // Sends that are dropped by this have nobody who would call back.
-    this.#drained?.resolve();
-    return this.#closed;
-  }
-}
-
-function isRefused(error: (Error & { code?: string }) | null): boolean {
-  return error?.code === "ECONNREFUSED";
-}
-
-function udp(hostname: string, port: number): NetAddr {
-  return { transport: "udp", hostname, port };
 }
 
 /**

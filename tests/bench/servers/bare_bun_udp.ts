@@ -4,30 +4,9 @@
  * @module
  */
 
-interface UdpSocket {
-  readonly port: number;
-  send(data: Uint8Array, port: number, address: string): boolean;
-}
+import { bun } from "../../../src/adapters/bun/api.ts";
 
-interface UdpApi {
-  udpSocket(options: {
-    hostname: string;
-    port: number;
-    binaryType: "uint8array";
-    socket: {
-      data(
-        socket: UdpSocket,
-        data: Uint8Array,
-        port: number,
-        address: string,
-      ): void;
-    };
-  }): Promise<UdpSocket>;
-}
-
-const { Bun } = globalThis as unknown as { Bun: UdpApi };
-
-const { port } = await Bun.udpSocket({
+const { address: { port } } = await bun.udpSocket({
   hostname: "127.0.0.1",
   port: 0,
   binaryType: "uint8array",
@@ -35,6 +14,8 @@ const { port } = await Bun.udpSocket({
     data: (socket, data, port, address) => {
       socket.send(data, port, address);
     },
+    drain: () => {},
+    error: () => {},
   },
 });
 console.error(`listening url=udp://127.0.0.1:${port}`);

@@ -1,0 +1,80 @@
+/**
+ * What the sockets for datagrams of all adapters share: the count of those that
+ * wait to be sent, and the end.
+ *
+ * @module
+ */
+
+import type { DatagramHandler, DatagramSocket, NetAddr } from "../net.ts";
+
+// No runtime bounds what waits to be sent, and Deno may keep 64 KiB for each.
+const MOST_PENDING = 256;
+
+/** A socket for datagrams that takes no more than can wait to be sent. */
+export abstract class BoundedDatagramSocket implements DatagramSocket {
+  abstract readonly addr: NetAddr;
+  /** Told of what happens, once the socket has started. */
+  protected handler?: DatagramHandler;
+  #pending = 0;
+  #closed?: Promise<void>;
+  #drained?: PromiseWithResolvers<void>;
+
+  /** Whether this side has closed it. */
+  protected get isClosed(): boolean {
+    return this.#closed !== undefined;
+  }
+
+  start(handler: DatagramHandler): void {
+    this.handler = handler;
+  }
+
+  send(data: Uint8Array, target: NetAddr): boolean {
+    if (this.#closed || this.#pending >= MOST_PENDING) return false;
+    this.#pending++;
+    this.transmit(data, target, (error) => {
+      this.#pending--;
+      this.handler?.onSent(data, target, error);
+      if (this.#pending === 0) this.#drained?.resolve();
+    });
+    return true;
+  }
+
+  async drain(): Promise<void> {
+    if (this.#pending > 0 && !this.#closed) {
+      this.#drained ??= Promise.withResolvers();
+      await this.#drained.promise;
+    }
+    await this.close();
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.release();
+    // Sends that are dropped by this have nobody who would call back.
+    this.#drained?.resolve();
+    return this.#closed;
+  }
+
+  /** Sends a datagram, and calls back once it has gone or failed. */
+  protected abstract transmit(
+    data: Uint8Array,
+    target: NetAddr,
+    done: (error?: unknown) => void,
+  ): void;
+
+  /** Closes the socket of the runtime; settles when the port is free. */
+  protected abstract release(): Promise<void>;
+}
+
+/** An address of datagrams. */
+export function udpAddr(hostname: string, port: number): NetAddr {
+  return { transport: "udp", hostname, port };
+}
+
+/**
+ * Whether an error says that a client had left before its answer came. Windows
+ * calls that a reset.
+ */
+export function isPortClosed(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  return code === "ECONNREFUSED" || code === "ECONNRESET";
+}
