@@ -4,14 +4,18 @@
  * @module
  */
 
+import { Pauses } from "../timer.ts";
+
 // What may wait while nobody reads standard error, in characters.
 const LARGEST_QUEUE = 1024 * 1024;
 // How long the end of the program waits for whoever reads the log.
 const LONGEST_FLUSH_MS = 1000;
+// Each write costs as much as ten lines.
+const GATHERING_MS = 10;
 
 /**
- * Queues lines and writes them in batches. When they are not taken, at most
- * 1 MiB waits and the rest is dropped and counted; when there is nobody left
+ * Queues lines and writes them in batches: the first at once, and what follows
+ * within 10 ms together. When they are not taken, at most 1 MiB waits and the rest is dropped and counted; when there is nobody left
  * to read them, the log ends and the server goes on.
  */
 export class LogWriter {
@@ -21,6 +25,8 @@ export class LogWriter {
   #dropped = 0;
   #broken = false;
   #writing?: Promise<void>;
+  #gathering = new Pauses();
+  #isFlushing = false;
 
   /**
    * @param write writes text; its promise rejects when nobody can read it.
@@ -44,12 +50,15 @@ export class LogWriter {
 
   /** Waits until everything is written, for one second at most. */
   async flush(): Promise<void> {
+    this.#isFlushing = true;
+    this.#gathering.end();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const patience = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, LONGEST_FLUSH_MS);
     });
     await Promise.race([this.#writing, patience]);
     clearTimeout(timer);
+    this.#isFlushing = false;
   }
 
   async #drain(): Promise<void> {
@@ -58,6 +67,7 @@ export class LogWriter {
         const batch = this.#queue;
         this.#queue = "";
         await this.#write(batch);
+        if (!this.#isFlushing) await this.#gathering.pause(GATHERING_MS);
         if (this.#dropped > 0) {
           this.#queue = this.#describeLoss(this.#dropped) + "\n" + this.#queue;
           this.#dropped = 0;

@@ -5,7 +5,6 @@
  */
 
 import process from "node:process";
-import { setImmediate } from "node:timers";
 import type { Runtime } from "../../host.ts";
 import { bun } from "./api.ts";
 import { openStream, openWebSocket } from "./client.ts";
@@ -13,11 +12,7 @@ import { connect, listen } from "./stream.ts";
 
 function writeStderr(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    // Lines that come until the end of this turn then go in one write.
-    process.stderr.write(
-      text,
-      (error) => setImmediate(() => error ? reject(error) : resolve()),
-    );
+    process.stderr.write(text, (error) => error ? reject(error) : resolve());
   });
 }
 
