@@ -9,12 +9,13 @@ import type { EndReason } from "../echo_connection.ts";
 import { errorText } from "../errors.ts";
 import type { LocalConn } from "../host.ts";
 import type { Conn, Echo } from "../net.ts";
+import { ReadBuffer } from "../read_buffer.ts";
 import { Signal } from "../signal.ts";
 import { Pauses } from "../timer.ts";
-import { ReadBuffer } from "./read_buffer.ts";
 import type { HttpSession, Wire } from "./session.ts";
 import { writeAll } from "./write_all.ts";
 
+const BUFFER_SIZES = [1024, 64 * 1024] as const;
 // What the runtime's server was given has come out once it is quiet this long.
 const FLUSH_MS = 50;
 // How often it is looked at whether a request is still to be answered.
@@ -98,7 +99,7 @@ export class Bridge implements Echo, Wire {
 
   async #carryUp(inner: LocalConn): Promise<void> {
     const conn = this.#conn;
-    const buffer = new ReadBuffer();
+    const buffer = new ReadBuffer(...BUFFER_SIZES);
     for (;;) {
       if (!this.#mayRead) await this.#until(() => this.#mayRead);
       const read = await conn.read(buffer.bytes);
@@ -144,7 +145,7 @@ export class Bridge implements Echo, Wire {
   }
 
   async #carryDown(inner: LocalConn): Promise<void> {
-    const buffer = new ReadBuffer();
+    const buffer = new ReadBuffer(...BUFFER_SIZES);
     for (;;) {
       const read = await this.#readDown(inner, buffer.bytes);
       if (read === null || this.#isShutDown) break;

@@ -5,9 +5,8 @@
  */
 
 import type { Conn, Echo, Meter } from "../net.ts";
+import { ReadBuffer } from "../read_buffer.ts";
 
-// Small to begin with, since an idle connection keeps its buffer, and fourfold
-// whenever a read fills it, since bulk data wants few large system calls.
 const SMALLEST_BUFFER = 512;
 const LARGEST_BUFFER = 256 * 1024;
 // A clock costs too much to look at each time.
@@ -72,9 +71,10 @@ export class CopyLoop implements Echo {
 
   async #copy(): Promise<void> {
     const conn = this.#conn;
-    let buffer = new Uint8Array(SMALLEST_BUFFER);
+    const buffer = new ReadBuffer(SMALLEST_BUFFER, LARGEST_BUFFER);
     for (;;) {
-      const read = await conn.read(buffer);
+      const { bytes } = buffer;
+      const read = await conn.read(bytes);
       if (read === null) return;
       if (this.#finSent) {
         this.bytesDiscarded += read;
@@ -87,7 +87,7 @@ export class CopyLoop implements Echo {
       const isMeasured = this.#turn++ % MEASURED_TURNS === 0;
       const startedAt = isMeasured ? performance.now() : 0;
       for (let sent = 0; sent < wanted;) {
-        const written = await conn.write(buffer.subarray(sent, wanted));
+        const written = await conn.write(bytes.subarray(sent, wanted));
         sent += written;
         this.bytesOut += written;
       }
@@ -96,12 +96,7 @@ export class CopyLoop implements Echo {
       if (this.#draining || this.bytesIn >= this.#maxBytes) {
         await this.#sendFin();
       }
-      if (read === buffer.length && read < LARGEST_BUFFER) {
-        buffer = new Uint8Array(Math.min(read * 4, LARGEST_BUFFER));
-      } else if (read * 16 < buffer.length) {
-        // Bulk is over, and the connection may idle with what it has.
-        buffer = new Uint8Array(buffer.length / 4);
-      }
+      buffer.fit(read);
     }
   }
 

@@ -6,11 +6,11 @@
 
 import type { ClientStream, StreamSink, Trust } from "../../host.ts";
 import type { Addr } from "../../net.ts";
+import { ReadBuffer } from "../../read_buffer.ts";
 import { socketPath } from "../socket_path.ts";
 
-// As for the echo: small at first, and larger once a read fills it.
-const FIRST_SIZE = 4 * 1024;
-const LARGEST_SIZE = 256 * 1024;
+const SMALLEST_BUFFER = 4 * 1024;
+const LARGEST_BUFFER = 256 * 1024;
 
 class DenoStream implements ClientStream {
   #conn: Deno.Conn;
@@ -26,16 +26,14 @@ class DenoStream implements ClientStream {
   }
 
   async #read(): Promise<void> {
-    let buffer = new Uint8Array(FIRST_SIZE);
+    const buffer = new ReadBuffer(SMALLEST_BUFFER, LARGEST_BUFFER);
     try {
       for (;;) {
-        const read = await this.#conn.read(buffer);
+        const read = await this.#conn.read(buffer.bytes);
         if (this.#closed) return;
         if (read === null) return this.#end();
-        this.#sink.onData(buffer.subarray(0, read));
-        if (read === buffer.length && read < LARGEST_SIZE) {
-          buffer = new Uint8Array(read * 4);
-        }
+        this.#sink.onData(buffer.bytes.subarray(0, read));
+        buffer.fit(read);
       }
     } catch (error) {
       this.#end(error);

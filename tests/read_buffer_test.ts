@@ -1,0 +1,45 @@
+import { ReadBuffer } from "../src/read_buffer.ts";
+import { assertEquals } from "./assert.ts";
+
+/** The sizes of a buffer after each of some reads. */
+function sizesAfter(buffer: ReadBuffer, reads: readonly number[]): number[] {
+  return reads.map((read) => {
+    buffer.fit(read);
+    return buffer.bytes.length;
+  });
+}
+
+const SMALL = Array(8).fill(1);
+
+Deno.test("ReadBuffer is fourfold once a read fills it, up to the largest", () => {
+  const buffer = new ReadBuffer(512, 3000);
+  assertEquals(buffer.bytes.length, 512);
+  const reads = [511, 512, 2047, 2048, 3000, 3000];
+  const sizes = [512, 2048, 2048, 3000, 3000, 3000];
+  assertEquals(sizesAfter(buffer, reads), sizes);
+});
+
+Deno.test("ReadBuffer is a quarter after eight small reads, down to the smallest", () => {
+  const buffer = new ReadBuffer(512, 3000);
+  sizesAfter(buffer, [512, 2048]);
+  const [first, second, third] = [SMALL, SMALL, SMALL].map((reads) =>
+    sizesAfter(buffer, reads)
+  );
+  assertEquals(first, [...Array(7).fill(3000), 750]);
+  assertEquals(second, [...Array(7).fill(750), 512]);
+  assertEquals(third, Array(8).fill(512));
+});
+
+Deno.test("ReadBuffer keeps its size while reads are small only now and then", () => {
+  const buffer = new ReadBuffer(512, 8192);
+  sizesAfter(buffer, [512, 2048]);
+  const small = SMALL.slice(1);
+  const mixed = [...small, 512, ...small, 8000, ...small];
+  assertEquals(sizesAfter(buffer, mixed), Array(23).fill(8192));
+  assertEquals(sizesAfter(buffer, [511]), [2048]);
+});
+
+Deno.test("ReadBuffer keeps what it is given at first where that is the most", () => {
+  const buffer = new ReadBuffer(512, 512);
+  assertEquals(sizesAfter(buffer, [512, 1, ...SMALL]), Array(10).fill(512));
+});
