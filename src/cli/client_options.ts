@@ -51,7 +51,7 @@ export function clientOptions(
 }
 
 function readCertificate(path: string, url: string): string {
-  const text = withFile(`read ${path}`, () => readFileSync(path, "utf8"));
+  const text = withFile(`read --ca ${path}`, () => readFileSync(path, "utf8"));
   if (!/-----BEGIN CERTIFICATE-----/.test(text)) {
     throw new OptionError(`Cannot use --ca ${path}: it has no PEM certificate`);
   }

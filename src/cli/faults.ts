@@ -11,7 +11,7 @@ import type { Fault } from "../faults/types.ts";
 import type { Runtime } from "../host.ts";
 import type { Chance } from "../workers/crew.ts";
 import { withFile } from "./files.ts";
-import type { Settings } from "./flags.ts";
+import { flagName, type Settings } from "./flags.ts";
 import type { Log } from "./log.ts";
 import { requirePermissions } from "./permissions.ts";
 
@@ -46,14 +46,14 @@ export function setUpFaults(
   if (faultLog === undefined) {
     return { faults: fault, chance: { seed }, close: () => {} };
   }
-  const needed = [{ kind: "write", path: faultLog }] as const;
-  requirePermissions(runtime, needed, `write ${faultLog}`);
+  const purpose = `write ${flagName("faultLog")} ${faultLog}`;
+  requirePermissions(runtime, [{ kind: "write", path: faultLog }], purpose);
   const onError = (error: unknown) => {
-    const message = `Cannot write ${faultLog}: ${errorText(error)}; it ends`;
+    const message = `Cannot ${purpose}: ${errorText(error)}; it ends`;
     log.record({ event: "error", message });
   };
   const file = withFile(
-    `write ${faultLog}`,
+    purpose,
     () => new FaultLogFile(faultLog, { seed, faults: fault }, onError),
   );
   const chance = { seed, log: file };
@@ -71,8 +71,9 @@ function replay(
         "--fault-log: the file says all of that",
     );
   }
-  requirePermissions(runtime, [{ kind: "read", path }], `read ${path}`);
-  const run = withFile(`read ${path}`, () => readFaultLog(path));
+  const purpose = `read ${flagName("faultReplay")} ${path}`;
+  requirePermissions(runtime, [{ kind: "read", path }], purpose);
+  const run = withFile(purpose, () => readFaultLog(path));
   const chance = { seed: run.seed, replay: run.decisions };
   return { faults: run.faults, chance, close: () => {} };
 }

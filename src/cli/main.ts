@@ -4,7 +4,6 @@
  * @module
  */
 
-import { readFileSync } from "node:fs";
 import process from "node:process";
 import { errorText } from "../errors.ts";
 import type { Runtime } from "../host.ts";
@@ -12,9 +11,9 @@ import { loadRuntime } from "../runtime.ts";
 import { keepWindow, startOf } from "./by_hand.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { EXIT_CLEAN, exitCodeOf } from "./exit_codes.ts";
-import { withFile } from "./files.ts";
+import { readFileOf } from "./files.ts";
+import { flagName } from "./flags.ts";
 import { parse, type Parsed } from "./parse.ts";
-import { requirePermissions } from "./permissions.ts";
 import { printLine } from "./print.ts";
 import type { Surroundings } from "./server_settings.ts";
 import { helpText } from "./usage.ts";
@@ -96,10 +95,6 @@ function surroundings(runtime: Runtime): Surroundings {
       runtime.isGranted({ kind: "env", variable: name })
         ? process.env[name]
         : undefined,
-    readFile: (path) => {
-      const purpose = `read ${path}`;
-      requirePermissions(runtime, [{ kind: "read", path }], purpose);
-      return withFile(purpose, () => readFileSync(path, "utf8"));
-    },
+    readFile: (path) => readFileOf(runtime, flagName("config"), path),
   };
 }

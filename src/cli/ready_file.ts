@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import process from "node:process";
-import { errorText, OptionError } from "../errors.ts";
+import { withFile } from "./files.ts";
 
 /**
  * Writes the ready file. Whoever sees the file sees all of it: it is written
@@ -31,21 +31,20 @@ export function writeReadyFile(
 ): void {
   const unfinished = `${path}.${process.pid}.tmp`;
   try {
-    // Who starts this as root must not lose a device to it.
-    if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) {
-      throw new TypeError(
-        "expected a file or a new name: it is replaced, and removed at the end",
-      );
-    }
-    const ready = { pid: process.pid, urls, status };
-    writeFileSync(unfinished, JSON.stringify(ready) + "\n");
-    renameSync(unfinished, path);
+    withFile(`write --ready-file ${path}`, () => {
+      // Who starts this as root must not lose a device to it.
+      if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) {
+        throw new TypeError(
+          "expected a file or a new name: it is replaced, and removed at the end",
+        );
+      }
+      const ready = { pid: process.pid, urls, status };
+      writeFileSync(unfinished, JSON.stringify(ready) + "\n");
+      renameSync(unfinished, path);
+    });
   } catch (error) {
     rmSync(unfinished, { force: true });
-    throw new OptionError(
-      `Cannot write --ready-file ${path}: ${errorText(error)}`,
-      { cause: error },
-    );
+    throw error;
   }
 }
 

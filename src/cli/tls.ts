@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import type { Runtime } from "../host.ts";
 import type { Addr } from "../net.ts";
 import {
@@ -14,7 +14,7 @@ import {
   type TlsSetup,
   withoutTls,
 } from "../tls/setup.ts";
-import { withFile } from "./files.ts";
+import { readFileOf, withFile } from "./files.ts";
 import { flagName, type Settings } from "./flags.ts";
 import { requirePermissions } from "./permissions.ts";
 
@@ -37,9 +37,9 @@ export async function setUpTls(
   const { selfSigned, alpn, certOut } = settings;
   const read = (part: "cert" | "key" | "clientCa") => {
     const path = settings[part];
-    if (path === undefined) return undefined;
-    requirePermissions(runtime, [{ kind: "read", path }], `read ${path}`);
-    return withFile(`read ${path}`, () => readFileSync(path, "utf8"));
+    return path === undefined
+      ? undefined
+      : readFileOf(runtime, flagName(part), path);
   };
   const choice = {
     ...{ cert: read("cert"), key: read("key"), clientCa: read("clientCa") },
@@ -47,9 +47,10 @@ export async function setUpTls(
   };
   const setup = await setUp(choice, listen, (part) => describe(part, settings));
   if (certOut === undefined) return setup;
-  if (!setup) throw withoutTls(`${flagName("certOut")} ${certOut}`);
+  const named = `${flagName("certOut")} ${certOut}`;
+  if (!setup) throw withoutTls(named);
   const needed = [{ kind: "write", path: certOut }] as const;
-  requirePermissions(runtime, needed, `write ${certOut}`);
+  requirePermissions(runtime, needed, `write ${named}`);
   return setup;
 }
 
@@ -77,7 +78,8 @@ export function writeCertificate(
   setup: TlsSetup | undefined,
 ): void {
   if (certOut === undefined || !setup) return;
-  withFile(`write ${certOut}`, () => writeFileSync(certOut, setup.cert));
+  const purpose = `write ${flagName("certOut")} ${certOut}`;
+  withFile(purpose, () => writeFileSync(certOut, setup.cert));
 }
 
 function describe(part: keyof TlsChoice, settings: Settings): string {

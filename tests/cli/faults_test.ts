@@ -88,7 +88,10 @@ Deno.test("setUpFaults tells once that the log cannot be written any more", () =
   assertEquals(run.records.map(({ event }) => event), ["error"]);
   const [record] = run.records;
   const message = record.event === "error" ? record.message : "";
-  assertMatch(message, /^Cannot write .*\/faults\.log: .+; it ends$/);
+  assertMatch(
+    message,
+    /^Cannot write --fault-log .*\/faults\.log: .+; it ends$/,
+  );
 });
 
 Deno.test("setUpFaults refuses a replay together with what its file says", () => {
@@ -113,12 +116,12 @@ Deno.test("setUpFaults says which file cannot be used", () => {
   assertThrows(
     () => setUp(["--fault-log", path]),
     OptionError,
-    `Cannot write ${path}: ${none}`,
+    `Cannot write --fault-log ${path}: ${none}`,
   );
   assertThrows(
     () => setUp(["--fault-replay", path]),
     OptionError,
-    `Cannot read ${path}: ${none}`,
+    `Cannot read --fault-replay ${path}: ${none}`,
   );
   const broken = `${directory.path}/broken`;
   Deno.writeTextFileSync(broken, "x");
@@ -135,12 +138,12 @@ Deno.test("setUpFaults says which permission a file needs", () => {
   assertThrows(
     () => setUp(["--fault-log", path], "write"),
     PermissionError,
-    `Cannot write ${path}: Deno needs -W=${path}`,
+    `Cannot write --fault-log ${path}: Deno needs -W=${path}`,
   );
   assertThrows(
     () => setUp(["--fault-replay", path], "read"),
     PermissionError,
-    `Cannot read ${path}: Deno needs -R=${path}`,
+    `Cannot read --fault-replay ${path}: Deno needs -R=${path}`,
   );
   assertEquals([...Deno.readDirSync(directory.path)], []);
 });

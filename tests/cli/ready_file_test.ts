@@ -68,7 +68,7 @@ Deno.test("writeReadyFile throws where there is no directory", () => {
   assertThrows(
     () => writeReadyFile(path, URLS),
     OptionError,
-    `Cannot write --ready-file ${path}: ENOENT`,
+    `Cannot write --ready-file ${path}: there is no such file or directory`,
   );
   assertEquals(directory.files(), []);
 });

@@ -98,9 +98,9 @@ Deno.test("errors name the flag and the file", async () => {
   const cases: [argv: string[], message: string][] = [
     [
       ["--cert", `${path}/none`, "--key", `${path}/key`],
-      `Cannot read ${path}/none: ${none}`,
+      `Cannot read --cert ${path}/none: ${none}`,
     ],
-    [["--cert", path, "--key", path], `Cannot read ${path}: `],
+    [["--cert", path, "--key", path], `Cannot read --cert ${path}: `],
     [
       ["--cert", `${path}/key`, "--key", `${path}/cert`],
       `Cannot use --cert ${path}/key: expected a certificate as PEM`,
@@ -119,7 +119,7 @@ Deno.test("errors name the flag and the file", async () => {
     ],
     [
       [...pair, "--cert-out", `${path}/none/out`],
-      `Cannot write ${path}/none/out: ${none}`,
+      `Cannot write --cert-out ${path}/none/out: ${none}`,
     ],
     [
       ["--cert", `${path}/cert`],
@@ -161,16 +161,20 @@ Deno.test("a missing permission is named with its file", async () => {
   const { path, pair } = directory;
   const cases: [argv: string[], denied: Permission["kind"], message: string][] =
     [
-      [pair, "read", `Cannot read ${path}/cert: Deno needs -R=${path}/cert`],
+      [
+        pair,
+        "read",
+        `Cannot read --cert ${path}/cert: Deno needs -R=${path}/cert`,
+      ],
       [
         ["--self-signed", "--client-ca", `${path}/ca`],
         "read",
-        `Cannot read ${path}/ca: Deno needs -R=${path}/ca`,
+        `Cannot read --client-ca ${path}/ca: Deno needs -R=${path}/ca`,
       ],
       [
         ["--self-signed", "--cert-out", `${path}/out`],
         "write",
-        `Cannot write ${path}/out: Deno needs -W=${path}/out`,
+        `Cannot write --cert-out ${path}/out: Deno needs -W=${path}/out`,
       ],
     ];
   for (const [argv, denied, message] of cases) {

@@ -129,7 +129,7 @@ async function serve(
   const { readyFile } = settings;
   if (readyFile !== undefined) {
     const needed = readyFilePermissions(readyFile);
-    requirePermissions(runtime, needed, `write ${readyFile}`);
+    requirePermissions(runtime, needed, `write --ready-file ${readyFile}`);
   }
   checkStatus(settings);
   const tls = await setUpTls(runtime, settings, listen);
