@@ -16,6 +16,7 @@ const PATIENCE = 8;
 export class ReadBuffer {
   /** Where to read. */
   bytes: Uint8Array<ArrayBuffer>;
+  #front: Uint8Array<ArrayBuffer>;
   #smallest: number;
   #largest: number;
   #smallReads = 0;
@@ -27,7 +28,18 @@ export class ReadBuffer {
   constructor(smallest: number, largest: number) {
     this.#smallest = smallest;
     this.#largest = largest;
-    this.bytes = new Uint8Array(smallest);
+    this.#front = this.bytes = new Uint8Array(smallest);
+  }
+
+  /**
+   * What one read has brought. The view is kept, since messages are often all
+   * of one size, and a new one takes a twentieth of the time of an echo.
+   *
+   * @param read how many bytes that is.
+   */
+  front(read: number): Uint8Array<ArrayBuffer> {
+    if (this.#front.length === read) return this.#front;
+    return this.#front = this.bytes.subarray(0, read);
   }
 
   /** Fits the size to what one read has brought, for the next one. */
@@ -36,10 +48,14 @@ export class ReadBuffer {
     if (read * 16 >= length || length === this.#smallest) {
       this.#smallReads = 0;
       if (read < length || length === this.#largest) return;
-      this.bytes = new Uint8Array(Math.min(length * 4, this.#largest));
+      this.#renew(Math.min(length * 4, this.#largest));
     } else if (++this.#smallReads === PATIENCE) {
       this.#smallReads = 0;
-      this.bytes = new Uint8Array(Math.max(length / 4, this.#smallest));
+      this.#renew(Math.max(length / 4, this.#smallest));
     }
+  }
+
+  #renew(size: number): void {
+    this.#front = this.bytes = new Uint8Array(size);
   }
 }

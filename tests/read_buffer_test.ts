@@ -1,5 +1,5 @@
 import { ReadBuffer } from "../src/read_buffer.ts";
-import { assertEquals } from "./assert.ts";
+import { assert, assertEquals } from "./assert.ts";
 
 /** The sizes of a buffer after each of some reads. */
 function sizesAfter(buffer: ReadBuffer, reads: readonly number[]): number[] {
@@ -8,6 +8,20 @@ function sizesAfter(buffer: ReadBuffer, reads: readonly number[]): number[] {
     return buffer.bytes.length;
   });
 }
+
+Deno.test("ReadBuffer's front is what was read, in the buffer of that read", () => {
+  const buffer = new ReadBuffer(4, 16);
+  buffer.bytes.set([1, 2, 3, 4]);
+  assertEquals([...buffer.front(2)], [1, 2]);
+  assertEquals([...buffer.front(0)], []);
+  const front = buffer.front(3);
+  buffer.bytes[0] = 9;
+  assertEquals([...front], [9, 2, 3]);
+  assert(buffer.front(3) === front);
+  buffer.fit(4);
+  assertEquals([...buffer.front(3)], [0, 0, 0]);
+  assertEquals(buffer.front(16).length, 16);
+});
 
 const SMALL = Array(8).fill(1);
 

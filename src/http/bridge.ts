@@ -105,7 +105,7 @@ export class Bridge implements Echo, Wire {
       const read = await conn.read(buffer.bytes);
       if (read === null) break;
       const room = this.#isShutUp ? 0 : this.#options.maxBytes - this.bytesIn;
-      const wanted = buffer.bytes.subarray(0, Math.min(read, room));
+      const wanted = buffer.front(Math.min(read, room));
       this.bytesDiscarded += read - wanted.length;
       if (wanted.length > 0) await this.#giveUp(inner, wanted);
       buffer.fit(read);
@@ -150,7 +150,7 @@ export class Bridge implements Echo, Wire {
       const read = await this.#readDown(inner, buffer.bytes);
       if (read === null || this.#isShutDown) break;
       this.#isBlocked = true;
-      await writeAll(this.#conn, buffer.bytes.subarray(0, read), (written) => {
+      await writeAll(this.#conn, buffer.front(read), (written) => {
         this.bytesOut += written;
       });
       this.#isBlocked = false;

@@ -73,8 +73,7 @@ export class CopyLoop implements Echo {
     const conn = this.#conn;
     const buffer = new ReadBuffer(SMALLEST_BUFFER, LARGEST_BUFFER);
     for (;;) {
-      const { bytes } = buffer;
-      const read = await conn.read(bytes);
+      const read = await conn.read(buffer.bytes);
       if (read === null) return;
       if (this.#finSent) {
         this.bytesDiscarded += read;
@@ -87,7 +86,10 @@ export class CopyLoop implements Echo {
       const isMeasured = this.#turn++ % MEASURED_TURNS === 0;
       const startedAt = isMeasured ? performance.now() : 0;
       for (let sent = 0; sent < wanted;) {
-        const written = await conn.write(bytes.subarray(sent, wanted));
+        const part = sent > 0
+          ? buffer.bytes.subarray(sent, wanted)
+          : buffer.front(wanted);
+        const written = await conn.write(part);
         sent += written;
         this.bytesOut += written;
       }

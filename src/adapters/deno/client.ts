@@ -32,7 +32,7 @@ class DenoStream implements ClientStream {
         const read = await this.#conn.read(buffer.bytes);
         if (this.#closed) return;
         if (read === null) return this.#end();
-        this.#sink.onData(buffer.bytes.subarray(0, read));
+        this.#sink.onData(buffer.front(read));
         buffer.fit(read);
       }
     } catch (error) {
