@@ -193,17 +193,19 @@ function judgeStart(results: Results, echod: Echod): Verdict[] {
     median(results.all(OTHERS.firstEcho, name, figure));
   const bare = ms(BARE[echod]);
   const goal = byRuntime(echod, 80, 120);
+  const typed = ms(echod);
   const cached = ms(echod, "cachedFirstEchoMs");
+  // With a warm cache Deno asks no network, which may be out of reach here.
   const isCached = !Number.isNaN(cached);
   const notes = [
     `goal ${goal} ms, or what the bare loop takes, ${
       bare.toFixed(1)
     } ms, plus 20`,
-    isCached && `with --cached-only: ${cached.toFixed(1)} ms`,
+    isCached && `without --cached-only: ${typed.toFixed(1)} ms`,
   ];
   return [{
-    claim: `${echod}, time to the first echo`,
-    measured: ms(echod),
+    claim: `${echod}, time to the first echo${isCached ? ", cached" : ""}`,
+    measured: isCached ? cached : typed,
     most: Number.isNaN(bare) ? goal : Math.max(goal, Math.round(bare + 20)),
     unit: " ms",
     note: notes.filter(Boolean).join(", "),
