@@ -4,18 +4,22 @@
  * @module
  */
 
+import { setImmediate } from "node:timers";
 import type { LocalConn } from "../../host.ts";
 import type { Addr, Conn, Listener } from "../../net.ts";
 import { ReceiveQueue } from "../receive_queue.ts";
 import { socketPath } from "../socket_path.ts";
 
 const LOOPBACK = "127.0.0.1";
+// What a connection may read before it is the turn of the others.
+const TURN_SIZE = 256 * 1024;
 
 class DenoConn implements Conn {
   readonly remoteAddr: Addr;
   closed = false;
   #conn: Deno.Conn;
   #unread?: ReceiveQueue;
+  #asked = 0;
 
   constructor(conn: Deno.TcpConn | Deno.UnixConn) {
     this.#conn = conn;
@@ -33,9 +37,29 @@ class DenoConn implements Conn {
   }
 
   read(buffer: Uint8Array): Promise<number | null> {
-    if (this.#unread === undefined) return this.#conn.read(buffer);
-    const read = this.#unread.read(buffer);
-    if (this.#unread.isEmpty) this.#unread = undefined;
+    if (this.#unread !== undefined) {
+      return this.#readAgain(this.#unread, buffer);
+    }
+    this.#asked += buffer.length;
+    return this.#asked < TURN_SIZE
+      ? this.#conn.read(buffer)
+      : this.#readNextTurn(buffer);
+  }
+
+  // Of a client that sends without a pause, Deno completes a hundred reads and
+  // writes at once, and hears of nobody else meanwhile.
+  async #readNextTurn(buffer: Uint8Array): Promise<number | null> {
+    this.#asked = 0;
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    return await this.#conn.read(buffer);
+  }
+
+  #readAgain(
+    unread: ReceiveQueue,
+    buffer: Uint8Array,
+  ): Promise<number | null> {
+    const read = unread.read(buffer);
+    if (unread.isEmpty) this.#unread = undefined;
     return read;
   }
 
