@@ -6,12 +6,15 @@
 
 // Reads vary while bulk goes on, and each new buffer has to be cleared.
 const PATIENCE = 8;
+// How much larger than the largest of those reads the next buffer is.
+const SPARE = 4;
 
 /**
  * A buffer as large as its connection needs: small to begin with, since one
  * that idles keeps it; fourfold whenever a read fills it, since bulk wants few
- * large system calls; a quarter once eight reads in a row have each left more
- * than fifteen sixteenths of it empty.
+ * large system calls; and small again once eight reads in a row have each left
+ * more than fifteen sixteenths of it empty. Who falls silent before that keeps
+ * the large one.
  */
 export class ReadBuffer {
   /** Where to read. */
@@ -20,6 +23,7 @@ export class ReadBuffer {
   #smallest: number;
   #largest: number;
   #smallReads = 0;
+  #mostOfThem = 0;
 
   /**
    * @param smallest its size at first, in bytes.
@@ -46,16 +50,17 @@ export class ReadBuffer {
   fit(read: number): void {
     const { length } = this.bytes;
     if (read * 16 >= length || length === this.#smallest) {
-      this.#smallReads = 0;
+      this.#smallReads = this.#mostOfThem = 0;
       if (read < length || length === this.#largest) return;
-      this.#renew(Math.min(length * 4, this.#largest));
-    } else if (++this.#smallReads === PATIENCE) {
-      this.#smallReads = 0;
-      this.#renew(Math.max(length / 4, this.#smallest));
+      return this.#renew(Math.min(length * 4, this.#largest));
     }
+    this.#mostOfThem = Math.max(this.#mostOfThem, read);
+    if (++this.#smallReads < PATIENCE) return;
+    this.#renew(Math.max(this.#mostOfThem * SPARE, this.#smallest));
   }
 
   #renew(size: number): void {
     this.#front = this.bytes = new Uint8Array(size);
+    this.#smallReads = this.#mostOfThem = 0;
   }
 }

@@ -87,7 +87,7 @@ export const LAYERS: readonly Layer[] = [
   {
     files: /^src\/http\//,
     imports:
-      /^src\/(http\/|protocols\/staged_echo\.ts$|faults\/(gate|no_control|plan|stage)\.ts$|(echo_connection|guest|records|recording|metrics|listen_url|units|errors|latest|moment|one_line|shared|signal|timer|wait|host|net|web)\.ts$)/,
+      /^src\/(http\/|protocols\/staged_echo\.ts$|faults\/(gate|no_control|plan|stage)\.ts$|(echo_connection|guest|records|recording|metrics|listen_url|units|errors|latest|moment|one_line|read_buffer|shared|signal|timer|wait|host|net|web)\.ts$)/,
   },
   {
     files: /^src\/arrival\.ts$/,
@@ -113,7 +113,7 @@ export const LAYERS: readonly Layer[] = [
   {
     files: /^src\/protocols\//,
     imports:
-      /^src\/(protocols\/|faults\/(gate|plan|stage)\.ts$|(connection|echo_connection|errors|signal|timer|net)\.ts$)/,
+      /^src\/(protocols\/|faults\/(gate|plan|stage)\.ts$|(connection|echo_connection|errors|read_buffer|signal|timer|net)\.ts$)/,
   },
   {
     files: /^src\/connection\.ts$/,
@@ -143,7 +143,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     files:
-      /^src\/(errors|moment|one_line|progress_bar|recording|signal|suggest|timer)\.ts$/,
+      /^src\/(errors|moment|one_line|progress_bar|read_buffer|recording|signal|suggest|timer)\.ts$/,
     imports: "nothing",
   },
   {
@@ -153,21 +153,21 @@ export const LAYERS: readonly Layer[] = [
   {
     files: /^src\/adapters\/deno\//,
     imports:
-      /^src\/((host|net|web)\.ts$|adapters\/((deno|node)\/|(receive_queue|room|socket_path|web_fields)\.ts$))/,
+      /^src\/((host|net|read_buffer|timer|web)\.ts$|adapters\/((deno|node)\/|(datagram_sends|receive_queue|room|socket_path|web_fields)\.ts$))/,
   },
   {
     files: /^src\/adapters\/bun\//,
     imports:
-      /^src\/((host|net|web)\.ts$|adapters\/((bun|node)\/|(accept_queue|closed_error|receive_queue|reset_error|room|socket_path)\.ts$))/,
+      /^src\/((host|net|web)\.ts$|adapters\/((bun|node)\/|(accept_queue|closed_error|datagram_sends|receive_queue|reset_error|room|socket_path)\.ts$))/,
   },
   {
     files: /^src\/adapters\/node\//,
     imports:
-      /^src\/((host|net)\.ts$|adapters\/(node\/|(accept_queue|closed_error|receive_queue|reset_error)\.ts$))/,
+      /^src\/((host|net)\.ts$|adapters\/(node\/|(accept_queue|closed_error|datagram_sends|receive_queue|reset_error)\.ts$))/,
   },
   {
     files:
-      /^src\/adapters\/(accept_queue|closed_error|receive_queue|reset_error|room|socket_path|web_fields)\.ts$/,
+      /^src\/adapters\/(accept_queue|closed_error|datagram_sends|receive_queue|reset_error|room|socket_path|web_fields)\.ts$/,
     imports: /^src\/net\.ts$/,
   },
   { files: /^src\/host\.ts$/, imports: /^src\/(net|web)\.ts$/ },

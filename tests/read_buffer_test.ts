@@ -33,15 +33,16 @@ Deno.test("ReadBuffer is fourfold once a read fills it, up to the largest", () =
   assertEquals(sizesAfter(buffer, reads), sizes);
 });
 
-Deno.test("ReadBuffer is a quarter after eight small reads, down to the smallest", () => {
-  const buffer = new ReadBuffer(512, 3000);
-  sizesAfter(buffer, [512, 2048]);
-  const [first, second, third] = [SMALL, SMALL, SMALL].map((reads) =>
-    sizesAfter(buffer, reads)
-  );
-  assertEquals(first, [...Array(7).fill(3000), 750]);
-  assertEquals(second, [...Array(7).fill(750), 512]);
-  assertEquals(third, Array(8).fill(512));
+Deno.test("ReadBuffer is small again after eight small reads", () => {
+  const buffer = new ReadBuffer(512, 64 * 1024);
+  const bulk = [512, 2048, 8192, 32 * 1024];
+  sizesAfter(buffer, bulk);
+  const sizes = sizesAfter(buffer, SMALL);
+  assertEquals(sizes, [...Array(7).fill(64 * 1024), 512]);
+  assertEquals(sizesAfter(buffer, SMALL), Array(8).fill(512));
+  // As large as what comes needs, with something to spare.
+  sizesAfter(buffer, bulk);
+  assertEquals(sizesAfter(buffer, [...SMALL.slice(1), 1000]).at(-1), 4000);
 });
 
 Deno.test("ReadBuffer keeps its size while reads are small only now and then", () => {
@@ -50,7 +51,7 @@ Deno.test("ReadBuffer keeps its size while reads are small only now and then", (
   const small = SMALL.slice(1);
   const mixed = [...small, 512, ...small, 8000, ...small];
   assertEquals(sizesAfter(buffer, mixed), Array(23).fill(8192));
-  assertEquals(sizesAfter(buffer, [511]), [2048]);
+  assertEquals(sizesAfter(buffer, [511]), [2044]);
 });
 
 Deno.test("ReadBuffer keeps what it is given at first where that is the most", () => {

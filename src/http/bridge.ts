@@ -15,6 +15,7 @@ import { Pauses } from "../timer.ts";
 import type { HttpSession, Wire } from "./session.ts";
 import { writeAll } from "./write_all.ts";
 
+// At most a quarter of the backlog, which one read may go beyond.
 const BUFFER_SIZES = [1024, 64 * 1024] as const;
 // What the runtime's server was given has come out once it is quiet this long.
 const FLUSH_MS = 50;
@@ -22,7 +23,6 @@ const FLUSH_MS = 50;
 const OWING_MS = 20;
 // How long a shutdown waits for a header whose beginning has come.
 const HEADER_GRACE_MS = 500;
-
 // A close fails where the other end has gone, which the other way tells.
 const GONE = () => {};
 const NO_REQUEST = "what came is no HTTP request that the runtime takes";

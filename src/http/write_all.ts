@@ -20,7 +20,7 @@ export async function writeAll(
   onWritten: (bytes: number) => void = () => {},
 ): Promise<void> {
   for (let sent = 0; sent < data.length;) {
-    const written = await conn.write(data.subarray(sent));
+    const written = await conn.write(sent > 0 ? data.subarray(sent) : data);
     sent += written;
     onWritten(written);
   }

@@ -76,7 +76,7 @@ Deno.test("CopyLoop takes larger buffers for bulk, and smaller ones after it", a
     conn.send("x");
     await conn.until(() => conn.buffers.length === 10 + sent);
   }
-  assertEquals(conn.buffers.slice(-2), [256 * KIB, 64 * KIB]);
+  assertEquals(conn.buffers.slice(-2), [256 * KIB, KIB / 2]);
   conn.sendFin();
   await finish();
 });
