@@ -12,6 +12,7 @@ import type { Target } from "../client/target.ts";
 import { OptionError } from "../errors.ts";
 import type { Runtime } from "../host.ts";
 import { withFile } from "./files.ts";
+import { flagName } from "./flags/flag.ts";
 import { clientPermissions, requirePermissions } from "./permissions.ts";
 
 /** The settings that they have in common. */
@@ -51,7 +52,10 @@ export function clientOptions(
 }
 
 function readCertificate(path: string, url: string): string {
-  const text = withFile(`read --ca ${path}`, () => readFileSync(path, "utf8"));
+  const text = withFile(
+    `read ${flagName("ca")} ${path}`,
+    () => readFileSync(path, "utf8"),
+  );
   if (!/-----BEGIN CERTIFICATE-----/.test(text)) {
     throw new OptionError(`Cannot use --ca ${path}: it has no PEM certificate`);
   }

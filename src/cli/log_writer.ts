@@ -10,13 +10,15 @@ import { Pauses } from "../timer.ts";
 const LARGEST_QUEUE = 1024 * 1024;
 // How long the end of the program waits for whoever reads the log.
 const LONGEST_FLUSH_MS = 1000;
-// Each write costs as much as ten lines.
+// A write, which on Deno goes to a thread of its own, costs far more than a line.
 const GATHERING_MS = 10;
 
 /**
  * Queues lines and writes them in batches: the first at once, and what follows
- * within 10 ms together. When they are not taken, at most 1 MiB waits and the rest is dropped and counted; when there is nobody left
- * to read them, the log ends and the server goes on.
+ * within 10 ms together, which is what a process that is killed takes with it.
+ * When they are not taken, at most 1 MiB waits and the rest is dropped and
+ * counted; when there is nobody left to read them, the log ends and the server
+ * goes on.
  */
 export class LogWriter {
   #write: (text: string) => Promise<void>;

@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import process from "node:process";
 import { withFile } from "./files.ts";
+import { flagName } from "./flags.ts";
 
 /**
  * Writes the ready file. Whoever sees the file sees all of it: it is written
@@ -31,7 +32,7 @@ export function writeReadyFile(
 ): void {
   const unfinished = `${path}.${process.pid}.tmp`;
   try {
-    withFile(`write --ready-file ${path}`, () => {
+    withFile(`write ${flagName("readyFile")} ${path}`, () => {
       // Who starts this as root must not lose a device to it.
       if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) {
         throw new TypeError(
@@ -43,8 +44,16 @@ export function writeReadyFile(
       renameSync(unfinished, path);
     });
   } catch (error) {
-    rmSync(unfinished, { force: true });
+    removeUnfinished(unfinished);
     throw error;
+  }
+}
+
+function removeUnfinished(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Where it cannot be written it is not there, and that is what is told.
   }
 }
 

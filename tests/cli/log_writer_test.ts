@@ -14,9 +14,14 @@ class FakeStderr {
 
   /** Settles the pending write and waits for the next one to begin. */
   async takeAndAwaitNext(): Promise<void> {
-    const next = this.#begun.promise;
+    const next = this.nextWrite();
     this.take();
-    await inTime(next, "the next write");
+    await next;
+  }
+
+  /** Waits for the next write to begin. */
+  async nextWrite(): Promise<void> {
+    await inTime(this.#begun.promise, "the next write");
   }
 
   /** Settles the pending write. */
@@ -40,6 +45,11 @@ class FakeStderr {
   }
 }
 
+/** Lets what is due go on, without any time to pass. */
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await Promise.resolve();
+}
+
 const MIB = 1024 * 1024;
 
 Deno.test("a line is written at once", async () => {
@@ -58,6 +68,33 @@ Deno.test("lines that come during a write are written together", async () => {
   assertEquals(stderr.batches, ["one\n"]);
   await stderr.takeAndAwaitNext();
   assertEquals(stderr.batches, ["one\n", "two\nthree\n"]);
+});
+
+Deno.test("lines that come soon after a write are written together", async () => {
+  const stderr = new FakeStderr();
+  stderr.writer.line("one");
+  stderr.take();
+  // The write is over, and the next one waits for more.
+  await turns(10);
+  stderr.writer.line("two");
+  await turns(10);
+  stderr.writer.line("three");
+  assertEquals(stderr.batches, ["one\n"]);
+  await stderr.nextWrite();
+  assertEquals(stderr.batches, ["one\n", "two\nthree\n"]);
+});
+
+Deno.test("flush does not wait for more lines", async () => {
+  const stderr = new FakeStderr();
+  stderr.writer.line("one");
+  stderr.take();
+  await turns(10);
+  stderr.writer.line("two");
+  const flushing = stderr.writer.flush();
+  await turns(10);
+  assertEquals(stderr.batches, ["one\n", "two\n"]);
+  stderr.take();
+  await flushing;
 });
 
 Deno.test("what does not fit into the queue is dropped and counted", async () => {

@@ -129,7 +129,8 @@ async function serve(
   const { readyFile } = settings;
   if (readyFile !== undefined) {
     const needed = readyFilePermissions(readyFile);
-    requirePermissions(runtime, needed, `write --ready-file ${readyFile}`);
+    const purpose = `write ${flagName("readyFile")} ${readyFile}`;
+    requirePermissions(runtime, needed, purpose);
   }
   checkStatus(settings);
   const tls = await setUpTls(runtime, settings, listen);
