@@ -7,7 +7,7 @@
 
 import type { DatagramHandler, DatagramSocket, NetAddr } from "../net.ts";
 
-// No runtime bounds what waits to be sent, and Deno may keep 64 KiB for each.
+// No runtime bounds what waits to be sent.
 const MOST_PENDING = 256;
 
 /** A socket for datagrams that takes no more than can wait to be sent. */
@@ -34,24 +34,31 @@ export abstract class BoundedDatagramSocket implements DatagramSocket {
     this.transmit(data, target, (error) => {
       this.#pending--;
       this.handler?.onSent(data, target, error);
-      if (this.#pending === 0) this.#drained?.resolve();
+      if (this.#pending === 0) this.#endWait();
     });
     return true;
   }
 
   async drain(): Promise<void> {
-    if (this.#pending > 0 && !this.#closed) {
-      this.#drained ??= Promise.withResolvers();
-      await this.#drained.promise;
-    }
+    if (!this.#closed) await this.sent;
     await this.close();
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.release();
     // Sends that are dropped by this have nobody who would call back.
+    return this.#closed ??= this.release().finally(() => this.#endWait());
+  }
+
+  #endWait(): void {
     this.#drained?.resolve();
-    return this.#closed;
+    this.#drained = undefined;
+  }
+
+  /** Settles once nothing waits to be sent any more. */
+  protected get sent(): Promise<void> {
+    if (this.#pending === 0) return Promise.resolve();
+    this.#drained ??= Promise.withResolvers();
+    return this.#drained.promise;
   }
 
   /** Sends a datagram, and calls back once it has gone or failed. */
@@ -70,11 +77,12 @@ export function udpAddr(hostname: string, port: number): NetAddr {
   return { transport: "udp", hostname, port };
 }
 
-/**
- * Whether an error says that a client had left before its answer came. Windows
- * calls that a reset.
- */
-export function isPortClosed(error: unknown): boolean {
+// Windows says ECONNRESET of a port that is closed, ENETRESET of a way that is
+// too long.
+const LEFT = new Set(["ECONNREFUSED", "ECONNRESET", "ENETRESET"]);
+
+/** Whether an error says that an earlier answer has not come to its client. */
+export function isOfEarlier(error: unknown): boolean {
   const code = (error as { code?: unknown } | null | undefined)?.code;
-  return code === "ECONNREFUSED" || code === "ECONNRESET";
+  return typeof code === "string" && LEFT.has(code);
 }

@@ -174,7 +174,7 @@ export class DatagramEcho {
     yields: boolean,
   ): void {
     const flow = yields ? flowOf(target) : undefined;
-    // Deno's buffer is of 64 KiB, however short the datagram in it.
+    // On Deno, others lie in the same buffer, which is then kept for this one.
     const copy = data.slice();
     const isHeld = this.#held.add({
       ...{ bytes: data.length, ms, flow },

@@ -8,10 +8,14 @@
 import type { DatagramOptions, DatagramSocket, NetAddr } from "../../net.ts";
 import {
   BoundedDatagramSocket,
-  isPortClosed,
+  isOfEarlier,
   udpAddr,
 } from "../datagram_sends.ts";
 import { bun, type BunUdpSocket } from "./api.ts";
+
+// Not every version tells of room for what was not taken.
+const RETRY_MS = 10;
+const NO_ROOM = Symbol("no room");
 
 /** A datagram that waits to be sent. */
 interface Waiting {
@@ -25,6 +29,7 @@ class BunDatagramSocket extends BoundedDatagramSocket {
   addr!: NetAddr;
   #socket!: BunUdpSocket;
   #waiting: Waiting[] = [];
+  #retry?: ReturnType<typeof setTimeout>;
 
   private constructor() {
     super();
@@ -53,40 +58,51 @@ class BunDatagramSocket extends BoundedDatagramSocket {
     done: (error?: unknown) => void,
   ): void {
     const datagram = { data, target, done };
-    const isFirst = this.#waiting.length === 0;
-    if (!isFirst || !this.#attempt(datagram)) this.#waiting.push(datagram);
+    if (this.#waiting.length > 0 || !this.#attempt(datagram)) {
+      this.#waiting.push(datagram);
+      this.#retry ??= setTimeout(() => this.#sendWaiting(), RETRY_MS);
+    }
   }
 
   // Gives back whether no other attempt is needed.
-  #attempt({ data, target: { hostname, port }, done }: Waiting): boolean {
-    for (let isAgain = false;; isAgain = true) {
-      try {
-        const isSent = this.#socket.send(data, port, hostname);
-        if (isSent) done();
-        return isSent;
-      } catch (error) {
-        // What another client's leaving has left behind fails this send.
-        if (!isAgain && isPortClosed(error)) continue;
-        done(error);
-        return true;
-      }
+  #attempt(datagram: Waiting): boolean {
+    let failure = this.#send(datagram);
+    // What became of an earlier answer may fail one that has nothing to do with
+    // it; what fails again is about the answer itself.
+    if (failure && failure !== NO_ROOM) failure = this.#send(datagram);
+    if (failure === NO_ROOM) return false;
+    datagram.done(failure);
+    return true;
+  }
+
+  // Gives back why it was not sent.
+  #send({ data, target: { hostname, port } }: Waiting): unknown {
+    try {
+      return this.#socket.send(data, port, hostname) ? undefined : NO_ROOM;
+    } catch (error) {
+      const { code } = error as { code?: unknown };
+      return code === "EAGAIN" || code === "ENOBUFS" ? NO_ROOM : error;
     }
   }
 
   #sendWaiting(): void {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
     while (this.#waiting.length > 0 && this.#attempt(this.#waiting[0])) {
       this.#waiting.shift();
     }
+    if (this.#waiting.length === 0) return;
+    this.#retry = setTimeout(() => this.#sendWaiting(), RETRY_MS);
   }
 
-  #fail(error: Error & { code?: string }): void {
-    // The send that was too long has said so itself.
-    if (isPortClosed(error) || error.code === "EMSGSIZE") return;
-    this.handler?.onError(error);
+  #fail(error: Error & { errqueue?: boolean }): void {
+    // Of an answer that did not come to its client, the system tells here.
+    if (!error.errqueue && !isOfEarlier(error)) this.handler?.onError(error);
   }
 
   protected release(): Promise<void> {
     this.#waiting = [];
+    clearTimeout(this.#retry);
     this.#socket.close();
     return Promise.resolve();
   }

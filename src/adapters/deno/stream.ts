@@ -11,7 +11,7 @@ import { ReceiveQueue } from "../receive_queue.ts";
 import { socketPath } from "../socket_path.ts";
 
 const LOOPBACK = "127.0.0.1";
-// What a connection may read before it is the turn of the others.
+// What a connection may ask for before it is the turn of the others, in bytes.
 const TURN_SIZE = 256 * 1024;
 
 class DenoConn implements Conn {

@@ -16,7 +16,7 @@ import type {
 } from "../../net.ts";
 import {
   BoundedDatagramSocket,
-  isPortClosed,
+  isOfEarlier,
   udpAddr,
 } from "../datagram_sends.ts";
 
@@ -38,7 +38,7 @@ class NodeDatagramSocket extends BoundedDatagramSocket {
     });
     // Bun reports here, too, that a client had left before its answer came.
     this.#socket.on("error", (error) => {
-      if (!isPortClosed(error)) handler.onError(error);
+      if (!isOfEarlier(error)) handler.onError(error);
     });
   }
 
@@ -49,7 +49,7 @@ class NodeDatagramSocket extends BoundedDatagramSocket {
   ): void {
     this.#socket.send(data, port, hostname, (error) => {
       // On Bun, what another client's leaving has left behind fails this send.
-      if (!isPortClosed(error) || this.isClosed) {
+      if (!isOfEarlier(error) || this.isClosed) {
         return done(error ?? undefined);
       }
       this.#socket.send(data, port, hostname, (again) => {
