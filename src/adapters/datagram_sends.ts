@@ -7,7 +7,8 @@
 
 import type { DatagramHandler, DatagramSocket, NetAddr } from "../net.ts";
 
-// No runtime bounds what waits to be sent.
+// No runtime bounds what waits to be sent, and Deno's node:dgram keeps 64 KiB
+// for each.
 const MOST_PENDING = 256;
 
 /** A socket for datagrams that takes no more than can wait to be sent. */
@@ -77,9 +78,12 @@ export function udpAddr(hostname: string, port: number): NetAddr {
   return { transport: "udp", hostname, port };
 }
 
-// Windows says ECONNRESET of a port that is closed, ENETRESET of a way that is
-// too long.
-const LEFT = new Set(["ECONNREFUSED", "ECONNRESET", "ENETRESET"]);
+// What the ways to a client can answer (icmp(7), and its part in ip(7)); Windows
+// says ECONNRESET of a port that is closed, ENETRESET of a way that is too long.
+const LEFT = new Set([
+  ...["ECONNREFUSED", "EHOSTUNREACH", "EHOSTDOWN", "ENETUNREACH", "EPROTO"],
+  ...["ENOPROTOOPT", "EMSGSIZE", "ECONNRESET", "ENETRESET"],
+]);
 
 /** Whether an error says that an earlier answer has not come to its client. */
 export function isOfEarlier(error: unknown): boolean {

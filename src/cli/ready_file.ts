@@ -53,7 +53,7 @@ function removeUnfinished(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // Where it cannot be written it is not there, and that is what is told.
+    // Nothing more can be done; why it was not written is what is told.
   }
 }
 

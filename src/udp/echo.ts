@@ -174,7 +174,7 @@ export class DatagramEcho {
     yields: boolean,
   ): void {
     const flow = yields ? flowOf(target) : undefined;
-    // On Deno, others lie in the same buffer, which is then kept for this one.
+    // On Deno its buffer is a large one, of its own or shared with others.
     const copy = data.slice();
     const isHeld = this.#held.add({
       ...{ bytes: data.length, ms, flow },

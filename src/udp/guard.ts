@@ -28,6 +28,9 @@ export type SourceRefusal = "low-port" | "own-port" | "bad-address";
 // Ports below this belong to services (RFC 6335, section 6), some of which
 // answer whatever they are sent, such as echo itself and chargen.
 const FIRST_CLIENT_PORT = 1024;
+// Deno lets sockets of loopback send to it. Of other networks only the system
+// knows which address it is, and refuses to send there.
+const LOOPBACK_BROADCAST = "127.255.255.255";
 
 /**
  * Tells whether the source of a datagram may be answered.
@@ -50,7 +53,7 @@ export function refuseSource(
 function isUnicast(ip: string): boolean {
   if (ip.includes(":")) return ip !== "::" && !/^ff/i.test(ip);
   const first = parseInt(ip);
-  return first > 0 && first < 224;
+  return first > 0 && first < 224 && ip !== LOOPBACK_BROADCAST;
 }
 
 /** Whether only this machine can reach an IP address. */

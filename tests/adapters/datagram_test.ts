@@ -153,10 +153,14 @@ for (const [name, bind] of ADAPTERS) {
     assertEquals(textOf(await client.exchange(bytesOf("hello"))), "hello");
   });
 
-  Deno.test(`${name}: an address of another machine rejects, with its code`, async () => {
-    const error = await bind(udp("192.0.2.1", 0), {}).catch((error) => error);
-    assert(error instanceof Error && "code" in error);
-    assertEquals(error.code, "EADDRNOTAVAIL");
+  Deno.test(`${name}: once a socket is closed, its port is free, though sends were under way`, async () => {
+    using opened = await open();
+    const { socket } = opened;
+    await using client = await dial(socket);
+    const target = udp("127.0.0.1", client.port);
+    for (let i = 0; i < 100; i++) assert(socket.send(bytesOf("x"), target));
+    await inTime(socket.close(), "close");
+    (await bind(socket.addr, {})).close();
   });
 
   Deno.test(`${name}: a client that leaves before its answer harms no other`, async () => {
@@ -251,3 +255,31 @@ for (const [name, bind] of ADAPTERS) {
     await inTime(draining, "drain");
   });
 }
+
+Deno.test("an address of another machine rejects, with its code", async () => {
+  const error = await bindOnNode(udp("192.0.2.1", 0), {}).catch((it) => it);
+  assert(error instanceof Error && "code" in error);
+  assertEquals(error.code, "EADDRNOTAVAIL");
+});
+
+Deno.test("Deno.listenDatagram, which may broadcast, is for loopback alone", async () => {
+  const { listenDatagram } = Deno;
+  const hosts: (string | undefined)[] = [];
+  const spy = (options: { hostname?: string }) => {
+    hosts.push(options.hostname);
+    return Reflect.apply(listenDatagram, Deno, [options]);
+  };
+  Object.defineProperty(Deno, "listenDatagram", {
+    value: spy,
+    configurable: true,
+  });
+  try {
+    for (const hostname of ["127.0.0.1", "0.0.0.0"]) {
+      const socket = await bindOnDeno(udp(hostname, 0), {});
+      await socket.close();
+    }
+  } finally {
+    Object.defineProperty(Deno, "listenDatagram", { value: listenDatagram });
+  }
+  assertEquals(hosts, ["127.0.0.1"]);
+});

@@ -62,6 +62,18 @@ Deno.test("writeReadyFile replaces files alone", () => {
   assertEquals(directory.files(), ["folder"]);
 });
 
+Deno.test("writeReadyFile names the flag where a part of its path is a file", () => {
+  using directory = temporaryDirectory();
+  Deno.writeTextFileSync(`${directory.path}/file`, "");
+  const path = `${directory.path}/file/ready.json`;
+  assertThrows(
+    () => writeReadyFile(path, URLS),
+    OptionError,
+    `Cannot write --ready-file ${path}: `,
+  );
+  assertEquals(directory.files(), ["file"]);
+});
+
 Deno.test("writeReadyFile throws where there is no directory", () => {
   using directory = temporaryDirectory();
   const path = `${directory.path}/missing/ready.json`;

@@ -15,7 +15,14 @@ function refusalOf(hostname: string, port = 50_000): SourceRefusal | undefined {
 Deno.test("refuseSource lets unicast addresses be answered", () => {
   for (
     const ip of [
-      ...["127.0.0.1", "10.0.0.1", "192.0.2.255", "1.0.0.0", "223.255.255.255"],
+      ...[
+        "127.0.0.1",
+        "127.255.255.254",
+        "10.0.0.1",
+        "192.0.2.255",
+        "1.0.0.0",
+        "223.255.255.255",
+      ],
       ...["::1", "2001:db8::1", "fe80::1%eth0", "fd00::ff", "::ffff:192.0.2.1"],
       ...["::ff02", "feff::1"],
     ]
@@ -28,7 +35,7 @@ Deno.test("refuseSource refuses broadcast, multicast and reserved addresses", ()
   for (
     const ip of [
       ...["0.0.0.0", "0.255.255.255", "224.0.0.1", "239.255.255.255"],
-      ...["240.0.0.1", "255.255.255.255"],
+      ...["240.0.0.1", "255.255.255.255", "127.255.255.255"],
       ...["::", "ff02::1", "FF0E::1", "ff02::1%eth0"],
       ...["::ffff:0.0.0.0", "::FFFF:224.0.0.1", "::ffff:255.255.255.255"],
     ]

@@ -71,6 +71,7 @@ class DenoDatagramSocket extends BoundedDatagramSocket {
   async #recover(error: unknown, handler: DatagramHandler): Promise<void> {
     if (this.isClosed || isOfEarlier(error)) return;
     handler.onError(error);
+    if (this.isClosed) return;
     await this.#pauses.pause(RETRY_MS);
   }
 

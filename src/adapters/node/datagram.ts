@@ -48,7 +48,8 @@ class NodeDatagramSocket extends BoundedDatagramSocket {
     done: (error?: unknown) => void,
   ): void {
     this.#socket.send(data, port, hostname, (error) => {
-      // On Bun, what another client's leaving has left behind fails this send.
+      // On Bun, what became of an earlier answer fails one that has nothing to do
+      // with it; what fails again is about the answer itself.
       if (!isOfEarlier(error) || this.isClosed) {
         return done(error ?? undefined);
       }
