@@ -119,7 +119,10 @@ for (const target of TARGETS) {
     const flags = ["--fault-replay", "no/such.jsonl"];
     await using server = ServerProcess.spawn(target, flags);
     assertEquals(await server.exitCode(), 2);
-    assertMatch(server.stderr, /Cannot read no\/such\.jsonl: there is no such/);
+    assertMatch(
+      server.stderr,
+      /Cannot read --fault-replay no\/such\.jsonl: there/,
+    );
   });
 }
 

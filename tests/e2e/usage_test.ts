@@ -25,7 +25,10 @@ const WRONG: readonly [flags: readonly string[], complaint: RegExp][] = [
   [["--host", "*"], /^echod: .*--host "\*": expected a host name/],
   [["--fault", "latency:sm=1"], /^echod: .*no key "sm", expected ms, jitter/],
   [["extra"], /^echod: Unexpected argument "extra"/],
-  [["--config", "no/such.json"], /^echod: Cannot read no\/such.json: /],
+  [
+    ["--config", "no/such.json"],
+    /^echod: Cannot read --config no\/such.json: /,
+  ],
 ];
 
 /** What echod itself said, without Deno's reports of its downloads. */
