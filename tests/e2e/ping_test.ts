@@ -222,7 +222,10 @@ for (const target of TARGETS) {
         /a datagram carries at most 65507/,
       ],
       [[server.url("tcp"), "--ca", server.ca], /--ca with tcp.*it has no TLS/],
-      [[server.url("tls"), "--ca", "none.pem"], /^echod: Cannot read none.pem/],
+      [
+        [server.url("tls"), "--ca", "none.pem"],
+        /^echod: Cannot read --ca none.pem/,
+      ],
       [[server.url("tls"), "--ca", "/dev/null"], /it has no PEM certificate$/],
       [
         [server.url("tcp"), "--port", "7"],

@@ -85,7 +85,10 @@ for (const target of WINDOWS) {
     const flags = ["--config", missing];
     await using other = ServerProcess.spawn(target, flags);
     assertEquals(await other.exitCode(), 2);
-    assert(other.stderr.includes(`Cannot read ${missing}: `), other.stderr);
+    assert(
+      other.stderr.includes(`Cannot read --config ${missing}: `),
+      other.stderr,
+    );
   });
 
   Deno.test(`${name}: the status is told, as a page, as JSON and as metrics`, async () => {
