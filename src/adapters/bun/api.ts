@@ -90,7 +90,7 @@ export interface BunServeOptions<Data> {
 /** A socket of Bun for datagrams. */
 export interface BunUdpSocket {
   readonly address: { readonly address: string; readonly port: number };
-  /** Gives back whether it was sent; if not, `drain` follows. */
+  /** Gives back whether it was sent; if not, `drain` may follow. */
   send(data: Uint8Array, port: number, address: string): boolean;
   close(): void;
 }
