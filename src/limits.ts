@@ -5,7 +5,7 @@
  */
 
 import type { Room } from "./net.ts";
-import { plainIp } from "./subnet.ts";
+import { plainIp } from "./ip.ts";
 
 /**
  * Limits of a server; 0 means no limit, everywhere.

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { isIPv6 } from "node:net";
 import { OptionError } from "./errors.ts";
+import { isIPv6 } from "./ip.ts";
 import type { Addr, NetAddr, UnixAddr } from "./net.ts";
 
 const EXPECTED = "expected tcp://HOST:PORT, tls://…, udp://…, http://…, " +

@@ -5,9 +5,7 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
-import { isIPv4, isIPv6 } from "node:net";
-import { canonicalIp } from "./subnet.ts";
+import { canonicalIp, ipText, isIPv4, isIPv6 } from "./ip.ts";
 
 /** The client that a proxy speaks for. */
 export interface ProxiedClient {
@@ -132,9 +130,8 @@ function readClient(header: Uint8Array, kind: number) {
   }
   // What is valid, but not TCP over IP, is to be taken as UNSPEC.
   if (kind !== 0x21) return undefined;
-  const groups = Buffer.from(header.subarray(16, 32)).toString("hex")
-    .replace(/.{4}(?=.)/g, "$&:");
-  return { hostname: canonicalIp(groups), port: readUint16(header, 48) };
+  const hostname = ipText([...header.subarray(16, 32)]);
+  return { hostname, port: readUint16(header, 48) };
 }
 
 function checkVectors(header: Uint8Array, start: number): void {

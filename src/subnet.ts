@@ -4,48 +4,24 @@
  * @module
  */
 
-import { BlockList, isIPv4, isIPv6 } from "node:net";
 import { OptionError } from "./errors.ts";
-
-// What an IPv4 peer of a dual-stack listener has before its address.
-const MAPPED_IPV4 = /^::ffff:(?=\d+\.)/i;
-
-/** An IP address, in the form that IPv4 has on a listener of its own. */
-export function plainIp(ip: string): string {
-  return ip.replace(MAPPED_IPV4, "");
-}
-
-/**
- * Writes an IP address in its one form (RFC 5952), so that addresses can be
- * compared as text; a mapped IPv4 address keeps its dots.
- *
- * @param ip the address; anything else is given back as it is.
- */
-export function canonicalIp(ip: string): string {
-  const url = `http://[${ip}]`;
-  // Bun's URL does not take all that isIPv6 does; nobody's takes a zone.
-  if (!isIPv6(ip) || !URL.canParse(url)) return ip;
-  const text = new URL(url).hostname.slice(1, -1);
-  return text.replace(/^::ffff:([\da-f]+):([\da-f]+)$/, (_, high, low) => {
-    const pairs = [high, low].map((group) => parseInt(group, 16));
-    return `::ffff:${pairs.flatMap((it) => [it >> 8, it & 255]).join(".")}`;
-  });
-}
+import { canonicalIp, ipBytes, isIPv6, plainIp, withoutZone } from "./ip.ts";
 
 /** A range of IP addresses. */
 export class Subnet {
-  #family: "ipv4" | "ipv6";
-  #addresses = new BlockList();
   #text: string;
+  #size: number;
+  #prefix: string;
 
   private constructor(
-    address: string,
+    address: readonly number[],
     length: number,
-    family: "ipv4" | "ipv6",
+    text: string,
   ) {
-    this.#family = family;
-    this.#text = `${address}/${length}`;
-    this.#addresses.addSubnet(address, length, family);
+    const bits = toBits(address);
+    this.#text = text;
+    this.#size = bits.length;
+    this.#prefix = bits.slice(0, length);
   }
 
   /**
@@ -59,20 +35,19 @@ export class Subnet {
   static parse(text: string): Subnet {
     const [written, prefix, ...more] = text.split("/");
     const address = plainIp(canonicalIp(written));
-    const family = isIPv4(address) ? "ipv4" : isIPv6(address) ? "ipv6" : "";
-    const longest = family === "ipv4" ? 32 : 128;
+    const bytes = ipBytes(address) ?? [];
+    const longest = bytes.length * 8;
     // A mapped range is 96 bits longer than what it maps.
-    const mapped = isIPv6(written) && isIPv4(address) ? 96 : 0;
+    const mapped = isIPv6(written) && bytes.length === 4 ? 96 : 0;
     const length = prefix === undefined ? longest : Number(prefix) - mapped;
     const isLength = /^\d+$/.test(prefix ?? "0") && length >= 0 &&
       length <= longest;
-    // To isIPv6, a zone such as %eth0 is part of an address.
-    if (!family || !isLength || more.length > 0 || text.includes("%")) {
+    if (longest === 0 || !isLength || more.length > 0) {
       throw new OptionError(
         "expected an IP address or range, such as 127.0.0.1 or 10.0.0.0/8",
       );
     }
-    return new Subnet(address, length, family);
+    return new Subnet(bytes, length, `${address}/${length}`);
   }
 
   /** The range, as {@linkcode Subnet.parse} reads it. */
@@ -80,11 +55,13 @@ export class Subnet {
     return this.#text;
   }
 
-  /** Whether an IP address is in the range. */
+  /** Whether an IP address, perhaps with a zone, is in the range. */
   has(ip: string): boolean {
-    const plain = plainIp(ip);
-    const family = isIPv6(plain) ? "ipv6" : "ipv4";
-    // Runtimes do not agree on whether ::/0 has IPv4 in it.
-    return family === this.#family && this.#addresses.check(plain, family);
+    const bits = toBits(ipBytes(withoutZone(plainIp(ip))) ?? []);
+    return bits.length === this.#size && bits.startsWith(this.#prefix);
   }
+}
+
+function toBits(bytes: readonly number[]): string {
+  return bytes.map((byte) => byte.toString(2).padStart(8, "0")).join("");
 }

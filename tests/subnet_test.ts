@@ -1,5 +1,5 @@
 import { OptionError } from "../src/errors.ts";
-import { plainIp, Subnet } from "../src/subnet.ts";
+import { Subnet } from "../src/subnet.ts";
 import { assertEquals, assertThrows } from "./assert.ts";
 
 /** Checks which addresses are in a range. */
@@ -56,6 +56,10 @@ Deno.test("a Subnet that is written as mapped IPv4 has it all the same", () => {
   ]);
 });
 
+Deno.test("a Subnet of link-local addresses has them on any link", () => {
+  checkRange("fe80::/10", ["fe80::1", "fe80::1%eth0"], ["fec0::1%eth0"]);
+});
+
 Deno.test("a Subnet has nothing that is no address", () => {
   checkRange("0.0.0.0/0", [], ["", "localhost", "10.0.0", "10.0.0.0/8"]);
   checkRange("::/0", [], ["", "localhost", "::g", "[::1]"]);
@@ -91,20 +95,5 @@ Deno.test("toString gives what Subnet.parse reads, with the prefix", () => {
   for (const [text, expected] of Object.entries(texts)) {
     assertEquals(`${Subnet.parse(text)}`, expected);
     assertEquals(`${Subnet.parse(expected)}`, expected);
-  }
-});
-
-Deno.test("plainIp takes the mapping off IPv4, and leaves the rest", () => {
-  const plain = {
-    "::ffff:192.0.2.1": "192.0.2.1",
-    "::FFFF:192.0.2.1": "192.0.2.1",
-    "192.0.2.1": "192.0.2.1",
-    "::ffff:1": "::ffff:1",
-    "::1": "::1",
-    "1::ffff:192.0.2.1": "1::ffff:192.0.2.1",
-    "2001:db8::1": "2001:db8::1",
-  };
-  for (const [ip, expected] of Object.entries(plain)) {
-    assertEquals(plainIp(ip), expected, ip);
   }
 });

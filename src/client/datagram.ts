@@ -5,7 +5,7 @@
  */
 
 import { lookup } from "node:dns/promises";
-import { isIPv6 } from "node:net";
+import { isIPv6 } from "../ip.ts";
 import type { DatagramSocket, NetAddr } from "../net.ts";
 import { Answer, firstDifference } from "./answer.ts";
 import type { ClientOptions, EchoClient, Message, Stray } from "./client.ts";

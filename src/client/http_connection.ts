@@ -5,9 +5,9 @@
  */
 
 import { Agent, type AgentOptions, type RequestOptions } from "node:http";
-import { isIP } from "node:net";
 import { connect } from "node:tls";
 import type { Trust } from "../host.ts";
+import { isIP } from "../ip.ts";
 import type { NetTarget } from "./target.ts";
 
 // The agent of `node:https` asks Deno for the system's certificates, which no

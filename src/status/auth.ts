@@ -5,7 +5,7 @@
  */
 
 import { createHash, timingSafeEqual } from "node:crypto";
-import { isIP } from "node:net";
+import { isIPv4, isIPv6 } from "../ip.ts";
 import { HttpError, urlOf } from "./answers.ts";
 
 // Chrome does not look for Basic behind another challenge of the same line.
@@ -97,6 +97,6 @@ function passwordOf(credentials: string): string | undefined {
 
 function isOwnHost(host: string): boolean {
   const [, ip6, name] = /^(?:\[([^\]]*)\]|([^:]*))(?::\d*)?$/.exec(host) ?? [];
-  if (ip6 !== undefined) return isIP(ip6) === 6;
-  return isIP(name ?? "") === 4 || /^(?:[^.]+\.)*localhost$/i.test(name ?? "");
+  if (ip6 !== undefined) return isIPv6(ip6);
+  return isIPv4(name ?? "") || /^(?:[^.]+\.)*localhost$/i.test(name ?? "");
 }

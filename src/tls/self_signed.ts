@@ -9,7 +9,7 @@
  */
 
 import { Buffer } from "node:buffer";
-import { isIPv4, isIPv6 } from "node:net";
+import { ipBytes, isIPv6, withoutZone } from "../ip.ts";
 import {
   bitString,
   type Der,
@@ -117,11 +117,11 @@ function encodeNames(names: readonly string[]): Der {
 }
 
 function encodeName(name: string): Der {
-  const address = name.replace(/%.*$/, "");
-  if (isIPv6(address)) return implicit(7, ipv6Bytes(address));
-  const host = toHost(name);
-  if (isIPv4(host)) return implicit(7, host.split(".").map(Number));
-  return implicit(2, new TextEncoder().encode(host));
+  const host = isIPv6(name) ? withoutZone(name) : toHost(name);
+  const bytes = ipBytes(host);
+  return bytes
+    ? implicit(7, bytes)
+    : implicit(2, new TextEncoder().encode(host));
 }
 
 // What is left of a name in a URL is not always what stood there.
@@ -136,21 +136,6 @@ function toHost(name: string): string {
   throw new TypeError(
     `Cannot certify "${name}": expected a host name or an IP address`,
   );
-}
-
-// Not by way of a URL: Bun's takes not every address that ends in IPv4.
-function ipv6Bytes(address: string): number[] {
-  const [head, tail = []] = address.split("::").map((part) =>
-    part.split(":").filter(Boolean).flatMap(groupBytes)
-  );
-  const zeros = Array<number>(16 - head.length - tail.length).fill(0);
-  return [...head, ...zeros, ...tail];
-}
-
-function groupBytes(group: string): number[] {
-  if (group.includes(".")) return group.split(".").map(Number);
-  const value = parseInt(group, 16);
-  return [value >> 8, value & 0xff];
 }
 
 /** Signs as X.509 does: DER of both numbers (RFC 3279, 2.2.3). */

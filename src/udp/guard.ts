@@ -7,7 +7,7 @@
  */
 
 import type { NetAddr } from "../net.ts";
-import { canonicalIp, plainIp } from "../subnet.ts";
+import { canonicalIp, plainIp } from "../ip.ts";
 
 /**
  * Why a source gets no answer: its port is below 1024, where services live, or

@@ -5,13 +5,12 @@
  */
 
 import { lookup } from "node:dns/promises";
-import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
 import { OptionError, PermissionError } from "../errors.ts";
 import { formatHost, formatListenUrl } from "../listen_url.ts";
 import type { Permission, Runtime } from "../host.ts";
 import type { DatagramOptions, DatagramSocket, NetAddr } from "../net.ts";
-import { canonicalIp } from "../subnet.ts";
+import { canonicalIp, isIP } from "../ip.ts";
 import { isLoopback } from "./guard.ts";
 
 /** How a server's sockets for datagrams are opened. */

@@ -8,7 +8,7 @@
 import type { Room } from "../net.ts";
 import type { AdmissionControl } from "../limits.ts";
 import type { Shared } from "../shared.ts";
-import { plainIp } from "../subnet.ts";
+import { plainIp } from "../ip.ts";
 import { AddressTable, CAPACITY } from "./address_table.ts";
 
 /** What a ledger is made for. */
