@@ -4,13 +4,13 @@
  * @module
  */
 
-import process from "node:process";
-import { isWorker } from "./src/runtime.ts";
+import { isWorker, loadRuntime } from "./src/runtime.ts";
 
 if (isWorker) {
   const { runThread } = await import("./src/cli/thread.ts");
   await runThread();
 } else {
   const { main } = await import("./src/cli/main.ts");
-  process.exit(await main(process.argv.slice(2), import.meta));
+  const runtime = await loadRuntime();
+  runtime.process.exit(await main(runtime, import.meta));
 }

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { setTimeout as delay } from "node:timers/promises";
 import { errorCode } from "./errors.ts";
 import type { Conn, Listener } from "./net.ts";
+import { Pauses } from "./timer.ts";
 
 // The peer left between its SYN and accept: only its own connection is lost.
 const PEER_LEFT = new Set(["ECONNABORTED", "ECONNRESET", "ENOTCONN"]);
@@ -40,6 +40,8 @@ export async function acceptLoop(
   { onConn, onError, signal }: AcceptLoopOptions,
 ): Promise<void> {
   let backoffMs = 0;
+  const pauses = new Pauses();
+  signal.addEventListener("abort", () => pauses.end());
   while (!signal.aborted) {
     try {
       const conn = await listener.accept();
@@ -53,8 +55,7 @@ export async function acceptLoop(
         Math.max(backoffMs * 2, FIRST_BACKOFF_MS),
         LONGEST_BACKOFF_MS,
       );
-      // Rejects when the signal ends the wait, and so the loop.
-      await delay(backoffMs, undefined, { signal }).catch(() => {});
+      if (!signal.aborted) await pauses.pause(backoffMs);
     }
   }
 }

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
 import type { EchoConnection, EndReason, Protocol } from "./echo_connection.ts";
 import type { Guest } from "./guest.ts";
 import { formatPeer } from "./listen_url.ts";
@@ -197,7 +196,8 @@ function finder(
   let from = 0;
   return () => {
     const { buffer, length } = recording.view;
-    const found = Buffer.from(buffer, 0, length).indexOf(what, from) >= 0;
+    const bytes = globalThis.Buffer.from(buffer, 0, length);
+    const found = bytes.indexOf(what, from) >= 0;
     // The end may be the beginning of it.
     from = Math.max(length - what.length + 1, 0);
     return found;

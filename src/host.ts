@@ -72,10 +72,37 @@ export interface Capabilities {
   readonly maxMessage: number;
 }
 
+/** Signals that ask a program to end. */
+export type StopSignal = "SIGINT" | "SIGTERM" | "SIGBREAK" | "SIGHUP";
+
+/** The process of the program. */
+export interface HostProcess {
+  /** The arguments after the program's name. */
+  readonly args: readonly string[];
+  /** An environment variable, if it is set; Deno may ask for leave. */
+  variable(name: string): string | undefined;
+  /** Whether standard input (0), output (1) or error (2) is a terminal. */
+  isTerminal(stream: 0 | 1 | 2): boolean;
+  /**
+   * Has a signal call something instead of ending the program.
+   *
+   * @param signal the signal.
+   * @param listener what it calls, each time.
+   * @returns a function that leaves the signal to the system again.
+   */
+  onSignal(signal: StopSignal, listener: () => void): () => void;
+  /** Ends the program with an exit code. */
+  exit(code: number): never;
+}
+
 /** What the server needs of the program that runs it. */
 export interface Runtime {
   /** Name and version, such as `deno 2.9.6`. */
   readonly name: string;
+  /** The system, as Node calls it, such as `linux` or `win32`. */
+  readonly platform: string;
+  /** The process of the program. */
+  readonly process: HostProcess;
   /** Opens a listener; rejects with the runtime's error. */
   listen(addr: Addr, options: ListenOptions): Promise<Listener>;
   /** Opens a socket for datagrams; rejects with the runtime's error. */

@@ -4,8 +4,7 @@
  * @module
  */
 
-import { chmodSync } from "node:fs";
-import process from "node:process";
+import { builtin } from "./builtin.ts";
 import {
   errorCode,
   errorText,
@@ -105,10 +104,10 @@ export function checkPermissions(runtime: Runtime, addr: Addr): void {
   throw new PermissionError(`Cannot listen on ${url}: Deno needs ${flags}`);
 }
 
-function checkPlatform(addr: Addr): void {
+function checkPlatform({ platform }: Runtime, addr: Addr): void {
   if (addr.transport !== "unix") return;
-  const isMissing = process.platform === "win32";
-  if (!isMissing && (!isAbstract(addr) || process.platform === "linux")) return;
+  const isMissing = platform === "win32";
+  if (!isMissing && (!isAbstract(addr) || platform === "linux")) return;
   throw new OptionError(
     `Cannot listen on ${formatListenUrl(addr)}: ` +
       (isMissing
@@ -139,7 +138,9 @@ async function openUnix(
   if (isAbstract(addr)) return listener;
   listener = keepOthers(listener, addr);
   try {
-    if (unixMode !== undefined) chmodSync(addr.path, unixMode);
+    if (unixMode !== undefined) {
+      builtin("node:fs").chmodSync(addr.path, unixMode);
+    }
     return listener;
   } catch (error) {
     listener.close();
@@ -172,7 +173,7 @@ async function listenOn(
   addr: Addr,
   options: OpenOptions,
 ): Promise<readonly Endpoint[]> {
-  checkPlatform(addr);
+  checkPlatform(runtime, addr);
   try {
     if (isDatagram(addr)) {
       return await openDatagrams(runtime, addr, options.datagrams);

@@ -4,18 +4,17 @@
  * @module
  */
 
-import { isMainThread } from "node:worker_threads";
 import type { Runtime } from "./host.ts";
 
-/** Whether the program runs on Bun, which resolves no `jsr:` import. */
-export const isBun: boolean = "Bun" in globalThis;
+const { Bun: bun } = globalThis as { Bun?: { isMainThread: boolean } };
 
-/**
- * Whether this is the thread of a worker. On Deno, `isMainThread` is true
- * there; on Bun, the scope has another name.
- */
-export const isWorker: boolean = !isMainThread ||
-  "WorkerGlobalScope" in globalThis;
+/** Whether the program runs on Bun, which resolves no `jsr:` import. */
+export const isBun: boolean = bun !== undefined;
+
+/** Whether this is the thread of a worker. */
+export const isWorker: boolean = bun
+  ? !bun.isMainThread
+  : "WorkerGlobalScope" in globalThis;
 
 /**
  * Loads the adapter of the runtime that runs this program.

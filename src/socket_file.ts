@@ -4,10 +4,8 @@
  * @module
  */
 
-import { linkSync, lstatSync, rmSync, type Stats } from "node:fs";
-import { connect } from "node:net";
-import process from "node:process";
-import { setTimeout as nextTurn } from "node:timers/promises";
+import type { Stats } from "node:fs";
+import { builtin } from "./builtin.ts";
 import { errorCode } from "./errors.ts";
 import type { Listener, UnixAddr } from "./net.ts";
 
@@ -28,7 +26,7 @@ export function isOtherFile(addr: UnixAddr): boolean {
 }
 
 function statOf({ path }: UnixAddr): Stats | undefined {
-  return lstatSync(path, { throwIfNoEntry: false });
+  return builtin("node:fs").lstatSync(path, { throwIfNoEntry: false });
 }
 
 /**
@@ -44,7 +42,7 @@ export async function removeStaleSocket(addr: UnixAddr): Promise<boolean> {
   if (!found?.isSocket() || !await isDead(path)) return false;
   // Another server may have replaced it meanwhile.
   if (!isSame(found, statOf(addr))) return false;
-  rmSync(path, { force: true });
+  builtin("node:fs").rmSync(path, { force: true });
   return true;
 }
 
@@ -67,7 +65,7 @@ export function keepOthers(listener: Listener, addr: UnixAddr): Listener {
       const conn = await listener.accept();
       if (conn !== null || refuge === undefined) return conn;
       // Deno removes the file a little later than it closes.
-      await nextTurn();
+      await new Promise((resolve) => setTimeout(resolve));
       restore(addr.path, refuge);
       return null;
     },
@@ -83,9 +81,9 @@ export function keepOthers(listener: Listener, addr: UnixAddr): Listener {
 
 // Under another name as well, a file outlives the removal of this one.
 function hide(path: string): string | undefined {
-  const refuge = `${path}.${process.pid}`;
+  const refuge = `${path}.${builtin("node:process").pid}`;
   try {
-    linkSync(path, refuge);
+    builtin("node:fs").linkSync(path, refuge);
     return refuge;
   } catch {
     // What cannot be linked, such as a directory, cannot be removed either.
@@ -94,6 +92,7 @@ function hide(path: string): string | undefined {
 }
 
 function restore(path: string, refuge: string): void {
+  const { linkSync, rmSync } = builtin("node:fs");
   try {
     linkSync(refuge, path);
   } catch (error) {
@@ -110,7 +109,7 @@ function isSame(one: Stats | undefined, other: Stats | undefined): boolean {
 // A full backlog or a socket of another kind gives other errors than this one.
 function isDead(path: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ path });
+    const socket = builtin("node:net").connect({ path });
     const settle = (dead: boolean) => {
       socket.destroy();
       resolve(dead);

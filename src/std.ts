@@ -6,7 +6,6 @@
  * @module
  */
 
-import { parseArgs as nodeParseArgs } from "node:util";
 import type { ProgressBar, ProgressBarOptions } from "./progress_bar.ts";
 import { isBun } from "./runtime.ts";
 
@@ -67,36 +66,41 @@ interface Std {
   createLogger(options: LoggerOptions): Logger;
 }
 
-const builtin: Std = {
-  parseArgs(argv, { switches, valued }) {
-    const option = (name: string) => [name, { type: "string" }] as const;
-    const { tokens } = nodeParseArgs({
-      args: [...argv],
-      options: Object.fromEntries([...switches, ...valued].map(option)),
-      strict: false,
-      tokens: true,
-    });
-    const given = new Set<string>();
-    const values: Record<string, string[]> = {};
-    const rest: string[] = [];
-    for (const token of tokens) {
-      if (token.kind === "positional") rest.push(token.value);
-      if (token.kind !== "option") continue;
-      if (switches.includes(token.name)) given.add(token.name);
-      else (values[token.name] ??= []).push(token.value ?? "");
-    }
-    return { switches: [...given], values, rest };
-  },
+/** The part of `node:util` used here. */
+type NodeUtil = Pick<typeof import("node:util"), "parseArgs">;
 
-  createLogger({ level, format, write }) {
-    const levels: readonly Level[] = ["debug", "info", "warn", "error"];
-    const least = levels.indexOf(level);
-    return (level, event, fields) => {
-      if (levels.indexOf(level) < least) return;
-      write(format({ level, time: new Date(), event, fields }));
-    };
-  },
-};
+function fromNode({ parseArgs }: NodeUtil): Std {
+  return {
+    parseArgs(argv, { switches, valued }) {
+      const option = (name: string) => [name, { type: "string" }] as const;
+      const { tokens } = parseArgs({
+        args: [...argv],
+        options: Object.fromEntries([...switches, ...valued].map(option)),
+        strict: false,
+        tokens: true,
+      });
+      const given = new Set<string>();
+      const values: Record<string, string[]> = {};
+      const rest: string[] = [];
+      for (const token of tokens) {
+        if (token.kind === "positional") rest.push(token.value);
+        if (token.kind !== "option") continue;
+        if (switches.includes(token.name)) given.add(token.name);
+        else (values[token.name] ??= []).push(token.value ?? "");
+      }
+      return { switches: [...given], values, rest };
+    },
+
+    createLogger({ level, format, write }) {
+      const levels: readonly Level[] = ["debug", "info", "warn", "error"];
+      const least = levels.indexOf(level);
+      return (level, event, fields) => {
+        if (levels.indexOf(level) < least) return;
+        write(format({ level, time: new Date(), event, fields }));
+      };
+    },
+  };
+}
 
 /** The part of `@std/cli/parse-args` used here. */
 interface ParseArgsModule {
@@ -212,7 +216,7 @@ async function choose(): Promise<Std> {
     load("@std/log/base-handler"),
     load("@std/log/logger"),
   ]);
-  if (modules === undefined) return builtin;
+  if (modules === undefined) return fromNode(await import("node:util"));
   const [cli, handler, logger] = modules;
   return fromJsr(
     cli as ParseArgsModule,

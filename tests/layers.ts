@@ -33,7 +33,7 @@ export const LAYERS: readonly Layer[] = [
   {
     files: /^src\/client\//,
     imports:
-      /^src\/(client\/|(errors|host|listen_url|net|one_line|timer)\.ts$)/,
+      /^src\/(client\/|(errors|host|ip|listen_url|net|one_line|timer)\.ts$)/,
   },
   {
     files: /^src\/runtime\.ts$/,
@@ -42,7 +42,7 @@ export const LAYERS: readonly Layer[] = [
   {
     files: /^src\/status\//,
     imports:
-      /^src\/(status\/|faults\/(grammar|types)\.ts$|udp\/(drops|guard)\.ts$|(echo_connection|errors|histogram|host|listen_url|metrics|net|one_line|records|web)\.ts$)/,
+      /^src\/(status\/|faults\/(grammar|types)\.ts$|udp\/(drops|guard)\.ts$|(echo_connection|errors|histogram|host|ip|listen_url|metrics|net|one_line|records|web)\.ts$)/,
   },
   {
     files: /^src\/server\.ts$/,
@@ -82,7 +82,7 @@ export const LAYERS: readonly Layer[] = [
     files:
       /^src\/(accept_loop|latest|listen|watchdog|records|tell|history|metrics)\.ts$/,
     imports:
-      /^src\/((connection|echo_connection|latest|wait|limits|errors|listen|listen_url|histogram|records|socket_file|host|net)\.ts$|http\/requests\.ts$|udp\/(drops|open)\.ts$)/,
+      /^src\/((builtin|connection|echo_connection|latest|wait|limits|errors|listen|listen_url|histogram|records|socket_file|timer|host|net)\.ts$|http\/requests\.ts$|udp\/(drops|open)\.ts$)/,
   },
   {
     files: /^src\/http\//,
@@ -104,11 +104,11 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     files: /^src\/udp\//,
-    imports: /^src\/(udp\/|(listen_url|subnet|timer|errors|host|net)\.ts$)/,
+    imports: /^src\/(udp\/|(builtin|ip|listen_url|timer|errors|host|net)\.ts$)/,
   },
   {
     files: /^src\/tls\//,
-    imports: /^src\/(tls\/|(errors|net)\.ts$)/,
+    imports: /^src\/(tls\/|(errors|ip|net)\.ts$)/,
   },
   {
     files: /^src\/protocols\//,
@@ -125,12 +125,12 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     files: /^src\/faults\//,
-    imports: /^src\/(faults\/|(units|suggest|subnet|errors)\.ts$)/,
+    imports: /^src\/(faults\/|(builtin|units|suggest|subnet|errors)\.ts$)/,
   },
   {
     files:
       /^src\/(listen_url|units|limits|wait|socket_file|subnet|proxy_protocol)\.ts$/,
-    imports: /^src\/(errors|timer|subnet|net)\.ts$/,
+    imports: /^src\/(builtin|errors|ip|timer|net)\.ts$/,
   },
   {
     files: /^src\/shared\.ts$/,
@@ -139,11 +139,11 @@ export const LAYERS: readonly Layer[] = [
   {
     files: /^src\/workers\//,
     imports:
-      /^src\/(workers\/|faults\/|(arrival|echo_connection|errors|host|limits|listen|listen_url|metrics|net|records|runtime|server|server_options|shared|subnet|tell|timer)\.ts$)/,
+      /^src\/(workers\/|faults\/|(arrival|echo_connection|errors|host|limits|listen|ip|listen_url|metrics|net|records|runtime|server|server_options|shared|tell|timer)\.ts$)/,
   },
   {
     files:
-      /^src\/(errors|moment|one_line|progress_bar|read_buffer|recording|signal|suggest|timer)\.ts$/,
+      /^src\/(builtin|errors|ip|moment|one_line|progress_bar|read_buffer|recording|signal|suggest|timer)\.ts$/,
     imports: "nothing",
   },
   {
@@ -168,7 +168,7 @@ export const LAYERS: readonly Layer[] = [
   {
     files:
       /^src\/adapters\/(accept_queue|closed_error|datagram_sends|receive_queue|reset_error|room|socket_path|web_fields)\.ts$/,
-    imports: /^src\/net\.ts$/,
+    imports: /^src\/(builtin|net)\.ts$/,
   },
   { files: /^src\/host\.ts$/, imports: /^src\/(net|web)\.ts$/ },
   { files: /^src\/web\.ts$/, imports: /^src\/net\.ts$/ },

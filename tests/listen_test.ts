@@ -1,4 +1,3 @@
-import process from "node:process";
 import { ListenError, OptionError, PermissionError } from "../src/errors.ts";
 import {
   listenPermissions,
@@ -73,14 +72,6 @@ function leaveSocket(path: string): void {
   using _ = Deno.listen({ transport: "unix", path: `${path}~` });
   // Out of reach of the listener, which would remove it.
   Deno.renameSync(`${path}~`, path);
-}
-
-/** Says that this is another system until the end of the test. */
-function onPlatform(value: string): Disposable {
-  const before = Object.getOwnPropertyDescriptor(process, "platform")!;
-  Object.defineProperty(process, "platform", { value, configurable: true });
-  const restore = () => Object.defineProperty(process, "platform", before);
-  return { [Symbol.dispose]: restore };
 }
 
 Deno.test("openEndpoints opens all, in order, and passes options on", async () => {
@@ -249,13 +240,16 @@ Deno.test("a system without such sockets is an OptionError", async () => {
     ["darwin", "unix:@x", "only Linux has abstract names, so use a path"],
   ] as const;
   for (const [platform, url, message] of cases) {
-    using _ = onPlatform(platform);
     const { runtime } = runtimeOf(() => {}, "net");
     const expected = `Cannot listen on ${url}: ${message}`;
-    await assertRejects(() => open(runtime, [url]), OptionError, expected);
+    await assertRejects(
+      () => open({ ...runtime, platform }, [url]),
+      OptionError,
+      expected,
+    );
   }
   for (const url of ["unix:/x", "tcp://127.0.0.1:7"]) {
-    using _ = onPlatform("darwin");
-    assertEquals((await open(runtimeOf().runtime, [url])).length, 1);
+    const runtime = { ...runtimeOf().runtime, platform: "darwin" };
+    assertEquals((await open(runtime, [url])).length, 1);
   }
 });

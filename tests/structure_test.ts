@@ -101,13 +101,11 @@ Deno.test("the imports of this repository are found", () => {
   const sources = readSources("src", "main.ts");
   const of = (path: string) => importsOf(path, withoutComments(sources[path]));
   assertEquals(of("main.ts"), [
-    "node:process",
     "src/runtime.ts",
     "src/cli/thread.ts",
     "src/cli/main.ts",
   ]);
   assertEquals(of("src/runtime.ts"), [
-    "node:worker_threads",
     "src/host.ts",
     "src/adapters/bun/runtime.ts",
     "src/adapters/deno/runtime.ts",

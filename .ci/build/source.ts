@@ -68,14 +68,17 @@ export async function writeEntry(
   const source = relative(folder, `${ROOT}src`).replaceAll("\\", "/");
   await Deno.writeTextFile(
     path,
-    `import process from "node:process";
-import { main } from "${source}/cli/main.ts";
+    `import { main } from "${source}/cli/main.ts";
 import { runThread } from "${source}/cli/thread.ts";
-import { isWorker } from "${source}/runtime.ts";
+import { isWorker, loadRuntime } from "${source}/runtime.ts";
 
 const program = { url: import.meta.url, build: ${JSON.stringify(build)} };
-if (isWorker) await runThread();
-else process.exit(await main(process.argv.slice(2), program));
+if (isWorker) {
+  await runThread();
+} else {
+  const runtime = await loadRuntime();
+  runtime.process.exit(await main(runtime, program));
+}
 `,
   );
   return path;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readdirSync, readFileSync } from "node:fs";
+import { builtin } from "../builtin.ts";
 import type { Room } from "../net.ts";
 
 // Descriptors left for files, the log and turning newcomers away.
@@ -17,6 +17,7 @@ const SPARE_DESCRIPTORS = 16;
  * Linux, or where `/proc` may not be read.
  */
 export function readRoom(): Room | undefined {
+  const { readdirSync, readFileSync } = builtin("node:fs");
   try {
     const limits = readFileSync("/proc/self/limits", "utf8");
     const limit = /^Max open files +(\d+)/m.exec(limits)?.[1];

@@ -5,8 +5,8 @@
  * @module
  */
 
-import process from "node:process";
-import { isatty } from "node:tty";
+import { builtin } from "../builtin.ts";
+import type { HostProcess, Runtime } from "../host.ts";
 import { printLine } from "./print.ts";
 
 /** Where and how a program was started. */
@@ -14,15 +14,15 @@ export interface Start {
   /** The arguments after its name. */
   readonly argv: readonly string[];
   /** The system, as Node calls it. */
-  readonly platform: NodeJS.Platform;
+  readonly platform: string;
   /** Whether somebody reads what it prints, and can type. */
   readonly isTerminal: boolean;
 }
 
-/** How this program was started. */
-export function startOf(argv: readonly string[]): Start {
-  const isTerminal = isatty(0) && isatty(1);
-  return { argv, platform: process.platform, isTerminal };
+/** How a program was started. */
+export function startOf({ platform, process }: Runtime): Start {
+  const isTerminal = process.isTerminal(0) && process.isTerminal(1);
+  return { argv: process.args, platform, isTerminal };
 }
 
 function isByHand({ argv, isTerminal }: Start): boolean {
@@ -71,13 +71,17 @@ const LONGEST_LOOK_MS = 60_000;
  * ends the wait.
  *
  * @param start how the program was started.
+ * @param process its process.
  */
-export async function keepWindow(start: Start): Promise<void> {
+export async function keepWindow(
+  start: Start,
+  process: HostProcess,
+): Promise<void> {
   if (start.platform !== "win32" || !isByHand(start)) return;
   printLine("Press Enter to close.");
   await new Promise<void>((resolve) => {
     setTimeout(resolve, LONGEST_LOOK_MS);
-    process.once("SIGINT", resolve);
-    process.stdin.once("data", resolve).once("end", resolve);
+    process.onSignal("SIGINT", resolve);
+    builtin("node:process").stdin.once("data", resolve).once("end", resolve);
   });
 }

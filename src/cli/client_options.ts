@@ -5,7 +5,6 @@
  */
 
 import { readFileSync } from "node:fs";
-import process from "node:process";
 import { LARGEST_DATAGRAM } from "../client/datagram.ts";
 import type { ClientOptions } from "../client/client.ts";
 import type { Target } from "../client/target.ts";
@@ -41,7 +40,7 @@ export function clientOptions(
   { timeout, ca }: ClientSettings,
 ): ClientOptions {
   const { addr, url } = target;
-  if (addr.transport === "unix" && process.platform === "win32") {
+  if (addr.transport === "unix" && runtime.platform === "win32") {
     throw new OptionError(
       `Cannot ${command} ${url}: Windows has no Unix sockets here`,
     );

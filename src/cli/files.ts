@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readFileSync } from "node:fs";
+import { builtin } from "../builtin.ts";
 import { errorCode, errorText, OptionError } from "../errors.ts";
 import type { Runtime } from "../host.ts";
 import { requirePermissions } from "./permissions.ts";
@@ -49,5 +49,6 @@ export function readFileOf(
 ): string {
   const purpose = `read ${flag} ${path}`;
   requirePermissions(runtime, [{ kind: "read", path }], purpose);
+  const { readFileSync } = builtin("node:fs");
   return withFile(purpose, () => readFileSync(path, "utf8"));
 }

@@ -4,10 +4,8 @@
  * @module
  */
 
-import process from "node:process";
 import { errorText } from "../errors.ts";
 import type { Runtime } from "../host.ts";
-import { loadRuntime } from "../runtime.ts";
 import { keepWindow, startOf } from "./by_hand.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { EXIT_CLEAN, exitCodeOf } from "./exit_codes.ts";
@@ -17,7 +15,7 @@ import { parse, type Parsed } from "./parse.ts";
 import { printLine } from "./print.ts";
 import type { Surroundings } from "./server_settings.ts";
 import { helpText } from "./usage.ts";
-import { type Build, versionText } from "./version.ts";
+import type { Build } from "./version.ts";
 
 /** The program that runs. */
 export interface Program {
@@ -30,24 +28,23 @@ export interface Program {
 /**
  * Runs one command of echod to its end.
  *
- * @param argv the arguments after the program's name.
+ * @param runtime what it runs on, which knows its arguments.
  * @param program what runs.
  * @returns the exit code: 0 if all went well, 1 if the command failed or was
  * stopped by force, 2 for wrong usage.
  */
 export async function main(
-  argv: readonly string[],
+  runtime: Runtime,
   program: Program,
 ): Promise<number> {
-  const runtime = await loadRuntime();
-  const start = startOf(argv);
+  const start = startOf(runtime);
   try {
-    const parsed = parse(argv, surroundings(runtime));
+    const parsed = parse(start.argv, surroundings(runtime));
     const { url, build } = program;
     return await run(runtime, parsed, { ...start, url, build });
   } catch (error) {
     await runtime.writeStderr(`echod: ${errorText(error)}\n`);
-    await keepWindow(start);
+    await keepWindow(start, runtime.process);
     return exitCodeOf(error);
   }
 }
@@ -60,11 +57,13 @@ async function run(
   switch (parsed.command) {
     case "help":
       return say(helpText(parsed.about));
-    case "version":
-      return say(versionText(runtime, start.build));
     case "serve":
       return await serveCommand(runtime, parsed, start);
     // What a server does not need, it does not wait for.
+    case "version": {
+      const { versionText } = await import("./version.ts");
+      return say(versionText(runtime, start.build));
+    }
     case "completions": {
       const { completionScript } = await import("./completions/script.ts");
       return say(completionScript(parsed.operand));
@@ -93,7 +92,7 @@ function surroundings(runtime: Runtime): Surroundings {
   return {
     variable: (name) =>
       runtime.isGranted({ kind: "env", variable: name })
-        ? process.env[name]
+        ? runtime.process.variable(name)
         : undefined,
     readFile: (path) => readFileOf(runtime, flagName("config"), path),
   };

@@ -4,8 +4,7 @@
  * @module
  */
 
-import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
+import { builtin } from "../builtin.ts";
 import { PermissionError } from "../errors.ts";
 import { listenPermissions } from "../listen.ts";
 import type { Permission, Runtime } from "../host.ts";
@@ -65,7 +64,7 @@ function quote(word: string): string {
 
 /** What writing a ready file needs: a new file beside it that is renamed. */
 export function readyFilePermissions(path: string): readonly Permission[] {
-  const directory = dirname(path);
+  const directory = builtin("node:path").dirname(path);
   return [
     { kind: "read", path: directory },
     { kind: "write", path: directory },
@@ -83,7 +82,8 @@ export function statusPermissions(addr: NetAddr): readonly Permission[] {
  * @param program the URL of the program.
  */
 export function threadPermissions(program: string): readonly Permission[] {
-  return [{ kind: "read", path: dirname(fileURLToPath(program)) }];
+  const path = builtin("node:url").fileURLToPath(program);
+  return [{ kind: "read", path: builtin("node:path").dirname(path) }];
 }
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { writeSync } from "node:fs";
+import { builtin } from "../builtin.ts";
 import { errorCode, errorText } from "../errors.ts";
 
 const STDOUT = 1;
@@ -21,6 +21,7 @@ const FULL = new Set(["EAGAIN", "EWOULDBLOCK"]);
  * @throws if it cannot be written, as on a full disk.
  */
 export function printLine(line: string): boolean {
+  const { writeSync } = builtin("node:fs");
   let rest = new TextEncoder().encode(`${line}\n`);
   try {
     while (rest.length > 0) rest = rest.subarray(writeSync(STDOUT, rest));

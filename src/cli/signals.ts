@@ -4,11 +4,11 @@
  * @module
  */
 
-import process from "node:process";
+import type { Runtime, StopSignal } from "../host.ts";
 
 // On Windows, SIGBREAK is Ctrl+Break and SIGHUP the closing of the console;
 // elsewhere SIGHUP belongs to `nohup`, which ignores it.
-function stopSignals(platform: NodeJS.Platform): readonly NodeJS.Signals[] {
+function stopSignals(platform: string): readonly StopSignal[] {
   return platform === "win32"
     ? ["SIGINT", "SIGBREAK", "SIGHUP"]
     : ["SIGINT", "SIGTERM"];
@@ -24,7 +24,7 @@ const LONGEST_GOODBYE_MS = 4000;
  * @param timeoutMs how long it may take if nothing presses.
  * @returns the time, in milliseconds.
  */
-export function drainTimeMs(signal: NodeJS.Signals, timeoutMs: number): number {
+export function drainTimeMs(signal: StopSignal, timeoutMs: number): number {
   return signal === "SIGHUP"
     ? Math.min(timeoutMs, LONGEST_GOODBYE_MS)
     : timeoutMs;
@@ -32,23 +32,19 @@ export function drainTimeMs(signal: NodeJS.Signals, timeoutMs: number): number {
 
 /** The signals that ask to stop, from the moment this is made. */
 export class StopSignals {
-  #names: readonly NodeJS.Signals[];
-  #waiting: ((signal: NodeJS.Signals) => void)[] = [];
-  #early: NodeJS.Signals[] = [];
-  #onSignal = (signal: NodeJS.Signals) => {
-    const wake = this.#waiting.shift();
-    if (wake) wake(signal);
-    else this.#early.push(signal);
-  };
+  #waiting: ((signal: StopSignal) => void)[] = [];
+  #early: StopSignal[] = [];
+  #ignores: readonly (() => void)[];
 
-  /** @param platform the system, as Node calls it. */
-  constructor(platform: NodeJS.Platform = process.platform) {
-    this.#names = stopSignals(platform);
-    for (const name of this.#names) process.on(name, this.#onSignal);
+  /** @param host the system, and the process that is sent the signals. */
+  constructor({ platform, process }: Pick<Runtime, "platform" | "process">) {
+    this.#ignores = stopSignals(platform).map((signal) =>
+      process.onSignal(signal, () => this.#take(signal))
+    );
   }
 
   /** Waits for the next signal; one that came before counts. */
-  next(): Promise<NodeJS.Signals> {
+  next(): Promise<StopSignal> {
     const early = this.#early.shift();
     if (early !== undefined) return Promise.resolve(early);
     return new Promise((resolve) => this.#waiting.push(resolve));
@@ -68,6 +64,12 @@ export class StopSignals {
 
   /** Leaves signals to the system again. */
   ignore(): void {
-    for (const name of this.#names) process.off(name, this.#onSignal);
+    for (const ignore of this.#ignores) ignore();
+  }
+
+  #take(signal: StopSignal): void {
+    const wake = this.#waiting.shift();
+    if (wake) wake(signal);
+    else this.#early.push(signal);
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { writeFileSync } from "node:fs";
+import { builtin } from "../builtin.ts";
 import type { Runtime } from "../host.ts";
 import type { Addr } from "../net.ts";
 import {
@@ -79,6 +79,7 @@ export function writeCertificate(
 ): void {
   if (certOut === undefined || !setup) return;
   const purpose = `write ${flagName("certOut")} ${certOut}`;
+  const { writeFileSync } = builtin("node:fs");
   withFile(purpose, () => writeFileSync(certOut, setup.cert));
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
+import { builtin } from "../builtin.ts";
 import { errorText, OptionError } from "../errors.ts";
 import { checkFault } from "./grammar.ts";
 import { draw } from "./random.ts";
@@ -166,7 +166,7 @@ export class FaultLogFile implements DecisionLog {
     onError: (error: unknown) => void,
   ) {
     this.#onError = onError;
-    this.#file = openSync(path, "w");
+    this.#file = builtin("node:fs").openSync(path, "w");
     this.#line(head);
   }
 
@@ -182,11 +182,11 @@ export class FaultLogFile implements DecisionLog {
 
   /** Closes the file. */
   close(): void {
-    closeSync(this.#file);
+    builtin("node:fs").closeSync(this.#file);
   }
 
   #line(value: object): void {
-    writeSync(this.#file, JSON.stringify(value) + "\n");
+    builtin("node:fs").writeSync(this.#file, JSON.stringify(value) + "\n");
   }
 }
 
@@ -200,7 +200,7 @@ export class FaultLogFile implements DecisionLog {
 export function readFaultLog(
   path: string,
 ): FaultLogHead & { readonly decisions: readonly Decision[] } {
-  const lines = readFileSync(path, "utf8").split("\n");
+  const lines = builtin("node:fs").readFileSync(path, "utf8").split("\n");
   const values = lines.flatMap((line, at) =>
     line ? [{ at, value: parseLine(path, at, line) }] : []
   );

@@ -4,8 +4,7 @@
  * @module
  */
 
-import { lookup } from "node:dns/promises";
-import { networkInterfaces } from "node:os";
+import { builtin } from "../builtin.ts";
 import { OptionError, PermissionError } from "../errors.ts";
 import { formatHost, formatListenUrl } from "../listen_url.ts";
 import type { Permission, Runtime } from "../host.ts";
@@ -49,7 +48,7 @@ export async function openDatagrams(
   { allowPublic, receiveBuffer }: DatagramListenOptions,
 ): Promise<DatagramSocket[]> {
   checkPermission(runtime, addr, ALL_HOSTS);
-  const { address } = await lookup(addr.hostname);
+  const { address } = await builtin("node:dns/promises").lookup(addr.hostname);
   const resolved = { ...addr, hostname: canonicalIp(address) };
   checkDatagramOptions(runtime, resolved, { allowPublic, receiveBuffer });
   if (isWildcard(resolved)) checkPermission(runtime, addr, INTERFACES);
@@ -130,7 +129,8 @@ function isWildcard({ hostname }: NetAddr): boolean {
 
 // Like a TCP listener on `::`, one for datagrams takes IPv4, too.
 function machineHosts(addr: NetAddr): string[] {
-  const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const interfaces = builtin("node:os").networkInterfaces();
+  const all = Object.values(interfaces).flatMap((list) => list ?? []);
   const hosts = all.filter(({ family, address }) =>
     family === "IPv4" || addr.hostname === "::" && !/^fe80:/i.test(address)
   ).map(({ address }) => address);

@@ -1,5 +1,6 @@
 import { greeting, keepWindow, type Start } from "../../src/cli/by_hand.ts";
 import { assert, assertEquals, assertMatch } from "../assert.ts";
+import { FakeProcess } from "../fake_process.ts";
 
 const ON_LINUX: Start = { argv: [], platform: "linux", isTerminal: true };
 const ON_WINDOWS: Start = { ...ON_LINUX, platform: "win32" };
@@ -35,8 +36,10 @@ Deno.test("nobody is told who has asked for something, or is not there", () => {
 });
 
 Deno.test("a window is kept open on Windows alone, and for a hand alone", async () => {
+  const process = new FakeProcess();
   // A wait for Enter would leave the sanitizers something to find.
-  await keepWindow(ON_LINUX);
-  await keepWindow({ ...ON_WINDOWS, argv: ["--prot", "1"] });
-  await keepWindow({ ...ON_WINDOWS, isTerminal: false });
+  await keepWindow(ON_LINUX, process);
+  await keepWindow({ ...ON_WINDOWS, argv: ["--prot", "1"] }, process);
+  await keepWindow({ ...ON_WINDOWS, isTerminal: false }, process);
+  assertEquals(process.heard, []);
 });

@@ -1,33 +1,29 @@
-import process from "node:process";
 import { drainTimeMs, StopSignals } from "../../src/cli/signals.ts";
 import { assertEquals } from "../assert.ts";
-
-// Nobody sends it: the test tells of it itself.
-function raise(name: NodeJS.Signals): void {
-  process.emit(name, name);
-}
+import { FakeProcess } from "../fake_process.ts";
 
 Deno.test("signals come in order, those before anybody asks, too", async () => {
-  const signals = new StopSignals("linux");
-  raise("SIGTERM");
-  raise("SIGINT");
+  const process = new FakeProcess();
+  const signals = new StopSignals({ platform: "linux", process });
+  process.raise("SIGTERM");
+  process.raise("SIGINT");
   assertEquals(await signals.next(), "SIGTERM");
   assertEquals(await signals.next(), "SIGINT");
   const later = signals.next();
-  raise("SIGINT");
+  process.raise("SIGINT");
   assertEquals(await later, "SIGINT");
-  signals.ignore();
 });
 
 Deno.test("SIGHUP stops a server where it is the closing of a console, and there alone", () => {
-  const before = process.listenerCount("SIGHUP");
-  const onLinux = new StopSignals("linux");
-  assertEquals(process.listenerCount("SIGHUP"), before);
+  const process = new FakeProcess();
+  const onLinux = new StopSignals({ platform: "linux", process });
+  assertEquals(process.heard, ["SIGINT", "SIGTERM"]);
   onLinux.ignore();
-  const onWindows = new StopSignals("win32");
-  assertEquals(process.listenerCount("SIGHUP"), before + 1);
+  assertEquals(process.heard, []);
+  const onWindows = new StopSignals({ platform: "win32", process });
+  assertEquals(process.heard, ["SIGINT", "SIGBREAK", "SIGHUP"]);
   onWindows.ignore();
-  assertEquals(process.listenerCount("SIGHUP"), before);
+  assertEquals(process.heard, []);
 });
 
 Deno.test("a console that is closed leaves four seconds at most", () => {

@@ -130,11 +130,14 @@ for (const target of CORE_TARGETS) {
   test(`${target.name}: a signal at sight of the ready file is not too early`, async () => {
     const directory = await Deno.makeTempDir();
     const file = `${directory}/ready`;
-    const changes = Deno.watchFs(directory);
+    using changes = Deno.watchFs(directory);
     await using server = ServerProcess.spawn(target, [
       ...["--host", "127.0.0.1", "--port", "0", "--ready-file", file],
     ]);
-    for await (const _ of changes) if (existsSync(file)) break;
+    const seen = async () => {
+      for await (const _ of changes) if (existsSync(file)) break;
+    };
+    await soon(seen(), "the ready file");
     server.signal("SIGTERM");
     assertEquals(await server.exitCode(), 0);
     assertEquals([...Deno.readDirSync(directory)], []);

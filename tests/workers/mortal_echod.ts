@@ -5,9 +5,8 @@
  * @module
  */
 
-import process from "node:process";
 import { main } from "../../src/cli/main.ts";
-import { isWorker } from "../../src/runtime.ts";
+import { isWorker, loadRuntime } from "../../src/runtime.ts";
 import type { Notice, Order } from "../../src/workers/messages.ts";
 import { work } from "../../src/workers/worker.ts";
 import { DEADLY } from "./deadly.ts";
@@ -53,5 +52,6 @@ if (isWorker) {
   mark();
   await work();
 } else {
-  process.exit(await main(process.argv.slice(2), import.meta));
+  const runtime = await loadRuntime();
+  runtime.process.exit(await main(runtime, import.meta));
 }

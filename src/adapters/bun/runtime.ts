@@ -8,6 +8,7 @@ import process from "node:process";
 import type { Runtime } from "../../host.ts";
 import { bun } from "./api.ts";
 import { openStream, openWebSocket } from "./client.ts";
+import { hostProcess } from "./process.ts";
 import { connect, listen } from "./stream.ts";
 
 function writeStderr(text: string): Promise<void> {
@@ -19,6 +20,8 @@ function writeStderr(text: string): Promise<void> {
 /** Bun as the server sees it. */
 export const runtime: Runtime = {
   name: `bun ${bun.version}`,
+  platform: process.platform,
+  process: hostProcess,
   listen,
   // Loaded by those alone who use it.
   bind: async (addr, options) =>

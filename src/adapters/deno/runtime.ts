@@ -7,6 +7,7 @@
 import type { Permission, Runtime } from "../../host.ts";
 import type { Addr, ListenOptions } from "../../net.ts";
 import { openStream, openWebSocket } from "./client.ts";
+import { hostProcess } from "./process.ts";
 import { nodeRoom } from "./room.ts";
 import { connect, listenNatively } from "./stream.ts";
 
@@ -53,6 +54,8 @@ async function listen(addr: Addr, { reset, shares, tls }: ListenOptions) {
 /** Deno as the server sees it. */
 export const runtime: Runtime = {
   name: `deno ${Deno.version.deno}`,
+  platform: Deno.build.os === "windows" ? "win32" : Deno.build.os,
+  process: hostProcess,
   listen,
   bind: async (addr, options) =>
     (await import("./datagram.ts")).bind(addr, options),

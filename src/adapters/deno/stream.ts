@@ -4,7 +4,6 @@
  * @module
  */
 
-import { setImmediate } from "node:timers";
 import type { LocalConn } from "../../host.ts";
 import type { Addr, Conn, Listener } from "../../net.ts";
 import { ReceiveQueue } from "../receive_queue.ts";
@@ -50,7 +49,7 @@ class DenoConn implements Conn {
   // writes at once, and hears of nobody else meanwhile.
   async #readNextTurn(buffer: Uint8Array): Promise<number | null> {
     this.#asked = 0;
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await new Promise<void>((resolve) => globalThis.setImmediate(resolve));
     return await this.#conn.read(buffer);
   }
 

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { isatty } from "node:tty";
 import { formatCount } from "../../client/format.ts";
 import { bench } from "../../client/load/bench.ts";
 import { Load } from "../../client/load/load.ts";
@@ -52,7 +51,7 @@ export async function benchCommand(
     requirePermissions(runtime, threadPermissions(program), "start threads");
   }
   const stop = new AbortController();
-  const signals = new StopSignals();
+  const signals = new StopSignals(runtime);
   const forced = signals.stop(stop);
   const printer = new Printer(() => stop.abort());
   if (!json) printer.print(planText(plan, threads));
@@ -168,7 +167,8 @@ class Meter {
 
   async show(value: number, words: string): Promise<void> {
     this.#words = words;
-    if (!isatty(2) || this.#max === 0 || this.#isOver) return;
+    const isSeen = this.#runtime.process.isTerminal(2);
+    if (!isSeen || this.#max === 0 || this.#isOver) return;
     const decoder = new TextDecoder();
     this.#bar ??= createProgressBar({
       writable: new WritableStream({

@@ -35,7 +35,7 @@ export async function pingCommand(
   checkSize(target, size);
   const options = clientOptions(runtime, command, target, settings);
   const stop = new AbortController();
-  const signals = new StopSignals();
+  const signals = new StopSignals(runtime);
   const forced = signals.stop(stop);
   const printer = new Printer(() => stop.abort());
   const print = (line: string) => printer.print(line);

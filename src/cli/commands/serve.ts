@@ -21,7 +21,6 @@ import { flagName, type Settings } from "../flags.ts";
 import { type Log, openLog } from "../log.ts";
 import { readyFilePermissions, requirePermissions } from "../permissions.ts";
 import { printLine } from "../print.ts";
-import { removeReadyFile, writeReadyFile } from "../ready_file.ts";
 import type { ServerSettings } from "../server_settings.ts";
 import { drainTimeMs, StopSignals } from "../signals.ts";
 import { checkStatus, startStatus } from "../status.ts";
@@ -63,7 +62,7 @@ export async function serveCommand(
     if (settings.logFormat !== "json") throw error;
     log.record({ event: "error", message: errorText(error) });
     await log.flush();
-    await keepWindow(start);
+    await keepWindow(start, runtime.process);
     return exitCodeOf(error);
   } finally {
     await log.flush();
@@ -136,7 +135,7 @@ async function serve(
   const tls = await setUpTls(runtime, settings, listen);
   const proxy = proxyOf(settings);
   const { faults, chance, close } = setUpFaults(runtime, settings, log);
-  const signals = new StopSignals();
+  const signals = new StopSignals(runtime);
   let status: StatusServer | undefined;
   const options = {
     ...basicOptions(settings),
@@ -154,6 +153,7 @@ async function serve(
   try {
     status = await startStatus(runtime, settings, server, log);
     if (readyFile !== undefined) {
+      const { writeReadyFile } = await import("../ready_file.ts");
       writeReadyFile(readyFile, server.urls, status?.url);
     }
     // Variables may have asked for something else than plain echo and plain log.
@@ -176,7 +176,9 @@ async function untilStopped(
   { readyFile, shutdownTimeout }: Settings,
 ): Promise<number> {
   const timeoutMs = drainTimeMs(await signals.next(), shutdownTimeout);
-  if (readyFile !== undefined) removeReadyFile(readyFile);
+  if (readyFile !== undefined) {
+    (await import("../ready_file.ts")).removeReadyFile(readyFile);
+  }
   let code = EXIT_CLEAN;
   signals.next().then(() => {
     code = EXIT_FAILED;
