@@ -2,7 +2,7 @@
  * Compares echod, with everything on, with what else echoes: bare loops of its
  * runtimes, servers in C, Node, socat, ncat and Python.
  *
- *     deno task bench                      all of it: about 28 minutes
+ *     deno task bench                      all of it: about 32 minutes
  *     deno task bench --quick              a little of all: about 3 minutes
  *     deno task bench "64 B x 50" idle     scenarios whose names have this
  *     deno task bench --against bare,epoll echod and servers whose names have this
