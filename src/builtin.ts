@@ -1,6 +1,6 @@
 /**
- * Modules of Node, loaded when they are first used. An `import` of one takes
- * Deno 10 to 30 ms of every start, though most servers have no use for it.
+ * Modules of Node, loaded when they are first used. Importing them takes Deno
+ * some 30 ms of every start, though most servers have no use for any.
  *
  * @module
  */

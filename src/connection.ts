@@ -196,6 +196,7 @@ function finder(
   let from = 0;
   return () => {
     const { buffer, length } = recording.view;
+    // Not imported, so that a server on Deno starts without it.
     const bytes = globalThis.Buffer.from(buffer, 0, length);
     const found = bytes.indexOf(what, from) >= 0;
     // The end may be the beginning of it.

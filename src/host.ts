@@ -79,7 +79,13 @@ export type StopSignal = "SIGINT" | "SIGTERM" | "SIGBREAK" | "SIGHUP";
 export interface HostProcess {
   /** The arguments after the program's name. */
   readonly args: readonly string[];
-  /** An environment variable, if it is set; Deno may ask for leave. */
+  /**
+   * Reads an environment variable.
+   *
+   * @param name the variable.
+   * @returns its value, if it is set.
+   * @throws the runtime's error if it may not be read.
+   */
   variable(name: string): string | undefined;
   /** Whether standard input (0), output (1) or error (2) is a terminal. */
   isTerminal(stream: 0 | 1 | 2): boolean;
@@ -88,7 +94,9 @@ export interface HostProcess {
    *
    * @param signal the signal.
    * @param listener what it calls, each time.
-   * @returns a function that leaves the signal to the system again.
+   * @returns a function that ends that; without any listener, the signal is
+   * left to the system.
+   * @throws the runtime's error if the system has no such signal.
    */
   onSignal(signal: StopSignal, listener: () => void): () => void;
   /** Ends the program with an exit code. */

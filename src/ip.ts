@@ -1,6 +1,6 @@
 /**
- * IP addresses, as text and as bytes. What `node:net` knows of them is known
- * here as well, since loading it takes Deno as long as starting does.
+ * IP addresses, as text and as bytes: what `node:net` knows of them, without
+ * the time that Deno takes to load it.
  *
  * @module
  */
@@ -9,7 +9,7 @@ const OCTET = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 const IPV4 = new RegExp(`^${OCTET}(?:\\.${OCTET}){3}$`);
 
 // The part of an IPv6 address that tells the link (RFC 4007, section 11).
-const ZONE = /%[\w.:-]+$/;
+const ZONE = /%[\da-z.:-]+$/i;
 
 // What an IPv4 peer of a dual-stack listener has before its address.
 const MAPPED_IPV4 = /^::ffff:(?=\d+\.)/i;

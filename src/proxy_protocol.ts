@@ -5,7 +5,7 @@
  * @module
  */
 
-import { canonicalIp, ipText, isIPv4, isIPv6 } from "./ip.ts";
+import { canonicalIp, ipBytes, ipText } from "./ip.ts";
 
 /** The client that a proxy speaks for. */
 export interface ProxiedClient {
@@ -91,10 +91,10 @@ function readLine(line: string): ProxiedClient | undefined {
   const [, family, source, destination, ...ports] = line.split(" ");
   if (family === "UNKNOWN") return undefined;
   expect(ports.length === 2, "two addresses and two ports after single spaces");
-  const isAddress = family === "TCP4" ? isIPv4 : isIPv6;
+  const size = family === "TCP4" ? 4 : 16;
+  const isAddress = (ip: string) => ipBytes(ip)?.length === size;
   const areAddresses = isAddress(source) && isAddress(destination);
-  // To isIPv6, a zone such as %eth0 is part of an address.
-  expect(areAddresses && !line.includes("%"), `addresses that fit ${family}`);
+  expect(areAddresses, `addresses that fit ${family}`);
   const isPort = (it: string) => /^(0|[1-9]\d*)$/.test(it) && +it <= 65535;
   expect(ports.every(isPort), "ports from 0 to 65535");
   return { hostname: canonicalIp(source), port: Number(ports[0]) };

@@ -66,7 +66,7 @@ interface Std {
   createLogger(options: LoggerOptions): Logger;
 }
 
-/** The part of `node:util` used here. */
+// Given from outside, since it is loaded by those alone who have no packages.
 type NodeUtil = Pick<typeof import("node:util"), "parseArgs">;
 
 function fromNode({ parseArgs }: NodeUtil): Std {

@@ -114,6 +114,27 @@ Deno.test("acceptLoop is silent about peers that left early", async () => {
   assert(performance.now() - startedAt < 1000);
 });
 
+Deno.test("acceptLoop does not back off once what it tells has it aborted", async () => {
+  const stopping = new AbortController();
+  const listener = new FakeListener(failure("EMFILE"), failure("EMFILE"));
+  const pauses: number[] = [];
+  const { setTimeout } = globalThis;
+  globalThis.setTimeout = ((run: () => void, ms: number) => {
+    pauses.push(ms);
+    return setTimeout(run, ms);
+  }) as typeof setTimeout;
+  try {
+    await acceptLoop(listener, {
+      onConn: () => {},
+      onError: () => stopping.abort(),
+      signal: stopping.signal,
+    });
+  } finally {
+    globalThis.setTimeout = setTimeout;
+  }
+  assertEquals([listener.times.length, pauses], [1, []]);
+});
+
 Deno.test("acceptLoop ends at once when aborted in the midst of a back-off", async () => {
   const stopping = new AbortController();
   let abortedAt = 0;

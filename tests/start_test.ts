@@ -40,7 +40,7 @@ function evaluated(
   return found;
 }
 
-Deno.test("a server on Deno starts without the modules of Node, which take long", async () => {
+Deno.test("a server for TCP on Deno imports no module of Node, which takes long", async () => {
   const modules = await readModules();
   const start = evaluated(
     modules,

@@ -4,14 +4,7 @@
  * @module
  */
 
-import {
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import process from "node:process";
+import { builtin } from "../builtin.ts";
 import { withFile } from "./files.ts";
 import { flagName } from "./flags.ts";
 
@@ -30,7 +23,9 @@ export function writeReadyFile(
   urls: readonly string[],
   status?: string,
 ): void {
-  const unfinished = `${path}.${process.pid}.tmp`;
+  const { pid } = builtin("node:process");
+  const { renameSync, statSync, writeFileSync } = builtin("node:fs");
+  const unfinished = `${path}.${pid}.tmp`;
   try {
     withFile(`write ${flagName("readyFile")} ${path}`, () => {
       // Who starts this as root must not lose a device to it.
@@ -39,7 +34,7 @@ export function writeReadyFile(
           "expected a file or a new name: it is replaced, and removed at the end",
         );
       }
-      const ready = { pid: process.pid, urls, status };
+      const ready = { pid, urls, status };
       writeFileSync(unfinished, JSON.stringify(ready) + "\n");
       renameSync(unfinished, path);
     });
@@ -51,7 +46,7 @@ export function writeReadyFile(
 
 function removeUnfinished(path: string): void {
   try {
-    rmSync(path, { force: true });
+    builtin("node:fs").rmSync(path, { force: true });
   } catch {
     // Nothing more can be done; why it was not written is what is told.
   }
@@ -62,9 +57,10 @@ function removeUnfinished(path: string): void {
  * of another server, which has written it since.
  */
 export function removeReadyFile(path: string): void {
+  const { readFileSync, rmSync } = builtin("node:fs");
   try {
     const { pid } = JSON.parse(readFileSync(path, "utf8"));
-    if (pid === process.pid) rmSync(path);
+    if (pid === builtin("node:process").pid) rmSync(path);
   } catch {
     // Somebody has taken or changed it: it is theirs now.
   }

@@ -29,11 +29,10 @@ const SYSTEMS: Readonly<Record<string, string>> = {
  * from its source.
  */
 export function versionText(
-  { name }: Pick<Runtime, "name">,
+  { name, platform }: Pick<Runtime, "name" | "platform">,
   build?: Build,
 ): string {
-  const { platform, arch } = process;
-  const system = `${SYSTEMS[platform] ?? platform}-${arch}`;
+  const system = `${SYSTEMS[platform] ?? platform}-${process.arch}`;
   return [
     `echod ${meta.version}`,
     `runtime: ${name}`,

@@ -35,8 +35,8 @@ const CROWD = 10_000;
 // A client that does no harm: so many messages a second, so many connections.
 const POLITE = ["--connections", "20", "--rate", "100", "--size", "64"];
 // A machine that stands still for a moment adds to a time and takes nothing
-// away. The least of many short turns is one without such a moment; those that
-// are compared take turns.
+// away. The least of many short turns is one without such a moment; alone, and
+// beside one that never reads, take turns.
 const POLITE_TURNS = 8;
 const POLITE_TIMES = ["--seconds", "0.12", "--warmup", "0.1"];
 const FLOOD = ["--size", "65536", "--pipeline", "16", "--seconds", "60"];

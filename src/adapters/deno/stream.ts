@@ -49,6 +49,7 @@ class DenoConn implements Conn {
   // writes at once, and hears of nobody else meanwhile.
   async #readNextTurn(buffer: Uint8Array): Promise<number | null> {
     this.#asked = 0;
+    // Not imported, so that only who needs it waits for it to load.
     await new Promise<void>((resolve) => globalThis.setImmediate(resolve));
     return await this.#conn.read(buffer);
   }

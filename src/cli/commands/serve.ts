@@ -21,6 +21,7 @@ import { flagName, type Settings } from "../flags.ts";
 import { type Log, openLog } from "../log.ts";
 import { readyFilePermissions, requirePermissions } from "../permissions.ts";
 import { printLine } from "../print.ts";
+import { removeReadyFile, writeReadyFile } from "../ready_file.ts";
 import type { ServerSettings } from "../server_settings.ts";
 import { drainTimeMs, StopSignals } from "../signals.ts";
 import { checkStatus, startStatus } from "../status.ts";
@@ -153,7 +154,6 @@ async function serve(
   try {
     status = await startStatus(runtime, settings, server, log);
     if (readyFile !== undefined) {
-      const { writeReadyFile } = await import("../ready_file.ts");
       writeReadyFile(readyFile, server.urls, status?.url);
     }
     // Variables may have asked for something else than plain echo and plain log.
@@ -176,9 +176,7 @@ async function untilStopped(
   { readyFile, shutdownTimeout }: Settings,
 ): Promise<number> {
   const timeoutMs = drainTimeMs(await signals.next(), shutdownTimeout);
-  if (readyFile !== undefined) {
-    (await import("../ready_file.ts")).removeReadyFile(readyFile);
-  }
+  if (readyFile !== undefined) removeReadyFile(readyFile);
   let code = EXIT_CLEAN;
   signals.next().then(() => {
     code = EXIT_FAILED;
