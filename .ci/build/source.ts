@@ -69,11 +69,11 @@ export async function writeEntry(
   await Deno.writeTextFile(
     path,
     `import { main } from "${source}/cli/main.ts";
-import { runThread } from "${source}/cli/thread.ts";
 import { isWorker, loadRuntime } from "${source}/runtime.ts";
 
 const program = { url: import.meta.url, build: ${JSON.stringify(build)} };
 if (isWorker) {
+  const { runThread } = await import("${source}/cli/thread.ts");
   await runThread();
 } else {
   const runtime = await loadRuntime();

@@ -3,7 +3,7 @@
  * runtimes, servers in C, Node, socat, ncat and Python.
  *
  *     deno task bench                      all of it: about 32 minutes
- *     deno task bench --quick              a little of all: about 3 minutes
+ *     deno task bench --quick              a little of all: about 4 minutes
  *     deno task bench "64 B x 50" idle     scenarios whose names have this
  *     deno task bench --against bare,epoll echod and servers whose names have this
  *     deno task bench --rounds 9 --seconds 2
@@ -102,7 +102,11 @@ async function measure(): Promise<Results> {
       (name) => isChosen(name) && !(values.quick && name === OTHERS.churn),
     ),
     rounds,
-    times: { seconds, warmup: Math.min(seconds / 3, 0.3) },
+    times: {
+      seconds,
+      warmup: Math.min(seconds / 3, 0.3),
+      politeTurns: values.quick ? 2 : 8,
+    },
     keep: ({ kept }) => Deno.writeTextFile(KEPT, JSON.stringify(kept)),
   }, results);
   return results;

@@ -18,6 +18,8 @@ export interface Times {
   readonly seconds: number;
   /** Seconds that it is played before that. */
   readonly warmup: number;
+  /** How many short turns the waits of polite clients are the least of. */
+  readonly politeTurns: number;
 }
 
 // Collectors of garbage and those who wait for an end need a moment.
@@ -37,7 +39,6 @@ const POLITE = ["--connections", "20", "--rate", "100", "--size", "64"];
 // A machine that stands still for a moment adds to a time and takes nothing
 // away. The least of many short turns is one without such a moment; alone, and
 // beside one that never reads, take turns.
-const POLITE_TURNS = 8;
 const POLITE_TIMES = ["--seconds", "0.12", "--warmup", "0.1"];
 const FLOOD = ["--size", "65536", "--pipeline", "16", "--seconds", "60"];
 
@@ -85,7 +86,7 @@ export async function measureLoad(
   program: string,
   server: Server,
   { load: [mode, ...flags] }: Scenario,
-  { seconds, warmup }: Times,
+  { seconds, warmup }: Pick<Times, "seconds" | "warmup">,
   side?: Side,
 ): Promise<Sample> {
   const times = { seconds, warmup, wait: "" };
@@ -188,6 +189,7 @@ async function startAndEcho(contestant: Contestant): Promise<number> {
 export async function measureManners(
   program: string,
   server: Server,
+  { politeTurns }: Times,
 ): Promise<Sample> {
   const turn = async () => {
     const flags = [...POLITE, ...POLITE_TIMES, "--wait"];
@@ -199,7 +201,7 @@ export async function measureManners(
   };
   const alone: number[] = [];
   const beside: number[] = [];
-  for (let turns = 0; turns < POLITE_TURNS; turns++) {
+  for (let turns = 0; turns < politeTurns; turns++) {
     alone.push(await turn());
     await using _ = await openNeverReader(program, server);
     beside.push(await turn());
@@ -212,7 +214,7 @@ export async function measureManners(
   await flood.line();
   await flood.begin();
   const flooded: number[] = [];
-  while (flooded.length < POLITE_TURNS) flooded.push(await turn());
+  while (flooded.length < politeTurns) flooded.push(await turn());
   return {
     p99Micros: Math.min(...alone),
     neverReadP99Micros: Math.min(...beside),

@@ -135,7 +135,7 @@ async function runLoads(
   tell(OTHERS.manners);
   await each(
     OTHERS.manners,
-    (server) => measureManners(program, server),
+    (server) => measureManners(program, server, times),
   );
 }
 
