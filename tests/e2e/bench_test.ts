@@ -26,7 +26,9 @@ for (const target of TARGETS) {
         ...[url, ...flags],
       );
       assertEquals([open, errors], [4, []], url);
-      assert(echoes >= 4 && result.seconds >= 0.3, `${url}: ${echoes}`);
+      // A timer may fire up to a millisecond early.
+      const isLoad = echoes >= 4 && result.seconds >= 0.298;
+      assert(isLoad, `${url}: ${echoes} in ${result.seconds} s`);
       assertEquals(
         result.bytesPerSecond,
         Math.round(result.echoesPerSecond * 1000),

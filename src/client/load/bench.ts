@@ -173,12 +173,14 @@ class Crew {
     if (this.opened.open === 0 || this.#failed.size > 0) return;
     if (signal.aborted) return;
     const over = Promise.withResolvers<void>();
-    const cancel = startTimer(durationMs || Infinity, over.resolve);
+    let cancel = () => {};
     const progress = setInterval(() => {
       onProgress(this.#parts.reduce((sum, { echoes }) => sum + echoes, 0));
     }, PROGRESS_MS);
     try {
       for (const part of this.#parts) part.start();
+      // What the first messages take is not taken from the load.
+      cancel = startTimer(durationMs || Infinity, over.resolve);
       await Promise.race([
         ...[over.promise, untilAborted(signal)],
         ...[this.#hasBroken.promise, this.#hasFailed.promise],
