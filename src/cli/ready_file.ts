@@ -10,13 +10,14 @@ import { flagName } from "./flags.ts";
 
 /**
  * Writes the ready file. Whoever sees the file sees all of it: it is written
- * beside its place and then renamed.
+ * beside its place and then renamed. Of what is there, only a ready file and an
+ * empty file are replaced.
  *
  * @param path where to.
  * @param urls the URLs of the listeners, with real ports.
  * @param status the URL of the status server, if there is one.
  * @throws {OptionError} if the file system does not let it, or something else
- * than a file is there.
+ * is there.
  */
 export function writeReadyFile(
   path: string,
@@ -28,10 +29,17 @@ export function writeReadyFile(
   const unfinished = `${path}.${pid}.tmp`;
   try {
     withFile(`write ${flagName("readyFile")} ${path}`, () => {
+      const found = statSync(path, { throwIfNoEntry: false });
       // Who starts this as root must not lose a device to it.
-      if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) {
+      if (found?.isFile() === false) {
         throw new TypeError(
           "expected a file or a new name: it is replaced, and removed at the end",
+        );
+      }
+      if (found && found.size > 0 && !isReadyFile(path, found.size)) {
+        throw new TypeError(
+          "there is a file that is no ready file, and it stays; choose another " +
+            "path, or remove it",
         );
       }
       const ready = { pid, urls, status };
@@ -41,6 +49,21 @@ export function writeReadyFile(
   } catch (error) {
     removeUnfinished(unfinished);
     throw error;
+  }
+}
+
+// One with as many listeners as a system has room for is far smaller.
+const LARGEST_FILE = 16 * 1024 * 1024;
+
+function isReadyFile(path: string, size: number): boolean {
+  if (size > LARGEST_FILE) return false;
+  try {
+    const text = builtin("node:fs").readFileSync(path, "utf8");
+    const { pid, urls } = JSON.parse(text);
+    return Number.isInteger(pid) && Array.isArray(urls);
+  } catch {
+    // It is no JSON, or not for this program to read.
+    return false;
   }
 }
 

@@ -41,10 +41,32 @@ Deno.test("writeReadyFile leaves nothing but the file", () => {
 Deno.test("writeReadyFile replaces the file of an earlier run", () => {
   using directory = temporaryDirectory();
   const path = `${directory.path}/ready.json`;
-  Deno.writeTextFileSync(path, "x".repeat(1000));
+  writeReadyFile(path, Array(100).fill(URLS[0]));
   writeReadyFile(path, []);
   const { urls } = JSON.parse(Deno.readTextFileSync(path));
   assertEquals(urls, []);
+});
+
+Deno.test("writeReadyFile replaces a file that is empty, such as of mktemp", () => {
+  using directory = temporaryDirectory();
+  const path = Deno.makeTempFileSync({ dir: directory.path });
+  writeReadyFile(path, URLS);
+  assertEquals(JSON.parse(Deno.readTextFileSync(path)).urls, URLS);
+});
+
+Deno.test("writeReadyFile leaves what is no ready file", () => {
+  using directory = temporaryDirectory();
+  const path = `${directory.path}/notes.md`;
+  for (const text of ["# Notes", "{}", "null", `{"pid": 1}`, `{"urls": []}`]) {
+    Deno.writeTextFileSync(path, text);
+    assertThrows(
+      () => writeReadyFile(path, URLS),
+      OptionError,
+      `Cannot write --ready-file ${path}: there is a file that is no ready file`,
+    );
+    assertEquals(Deno.readTextFileSync(path), text);
+  }
+  assertEquals(directory.files(), ["notes.md"]);
 });
 
 Deno.test("writeReadyFile replaces files alone", () => {
