@@ -126,6 +126,18 @@ Deno.test("a connection that is not recorded says how to record it", async () =>
   await assertRejects(() => connection.waitForBytes(1), TypeError, hint);
 });
 
+Deno.test("waitForBytes says at once what it cannot wait for", async () => {
+  const { connection } = openRecorded();
+  for (const what of ["xyz", undefined, null, {}]) {
+    await assertRejects(
+      // As programs call it whose types nobody checks.
+      () => connection.waitForBytes(what as number),
+      TypeError,
+      `Cannot wait for ${JSON.stringify(what)}: expected a number of bytes`,
+    );
+  }
+});
+
 Deno.test("waitForBytes waits for a number of bytes", async () => {
   const { recording, connection } = openRecorded();
   let isSettled = false;
