@@ -50,13 +50,16 @@ const ADVICE: Readonly<Record<string, string>> = {
     "choose another port (0 takes any free one)",
   EACCES: "the system does not allow it: ports below 1024 often need root " +
     "or CAP_NET_BIND_SERVICE, so choose a higher one",
-  EADDRNOTAVAIL: "this machine has no such address: 0.0.0.0 or [::] takes " +
-    "connections on all it has",
+  EADDRNOTAVAIL: "this machine has no such address; 0.0.0.0 and [::] stand " +
+    "for all that it has",
   // What node:net says of it on Deno.
   EINVAL: "this machine has no such address",
   ENOTFOUND: "there is no such host name",
   EAFNOSUPPORT: "this machine does not have that kind of address",
 };
+
+// What Deno says in place of ENOTFOUND.
+const LOOKUP = /^failed to lookup address/;
 
 const UNIX_ADVICE: Readonly<Record<string, string>> = {
   EADDRINUSE: "the address is in use: stop the program that uses it, or " +
@@ -198,7 +201,8 @@ async function listenOn(
 export function listenError(addr: Addr, error: unknown): unknown {
   if (OURS.some((kind) => error instanceof kind)) return error;
   const advice = addr.transport === "unix" ? UNIX_ADVICE : ADVICE;
-  const reason = advice[errorCode(error) ?? ""] ?? errorText(error);
+  const code = LOOKUP.test(errorText(error)) ? "ENOTFOUND" : errorCode(error);
+  const reason = advice[code ?? ""] ?? errorText(error);
   const url = formatListenUrl(addr);
   return new ListenError(`Cannot listen on ${url}: ${reason}`, {
     cause: error,

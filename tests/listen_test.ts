@@ -116,6 +116,17 @@ Deno.test("a ListenError names the URL and says what to do", async () => {
   }
 });
 
+Deno.test("a name that Deno does not find is told of as one", async () => {
+  const { runtime } = runtimeOf(() => {
+    throw new Error("failed to lookup address information: Name not known");
+  });
+  await assertRejects(
+    () => open(runtime, ["tcp://999.1.1.1:7"]),
+    ListenError,
+    "Cannot listen on tcp://999.1.1.1:7: there is no such host name",
+  );
+});
+
 Deno.test("openEndpoints closes what it has opened when a later one fails", async () => {
   const { runtime, opened, options } = runtimeOf((addr) => {
     if ("port" in addr && addr.port === 9) throw failed("EADDRINUSE");
