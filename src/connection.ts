@@ -188,17 +188,17 @@ function finder(
   what: number | Uint8Array | RegExp,
 ): () => boolean {
   if (typeof what === "number") return () => recording.length >= what;
-  if (!(what instanceof RegExp || what instanceof Uint8Array)) {
+  if (what instanceof RegExp) {
+    // A sticky or global pattern remembers where it was.
+    const pattern = new RegExp(what.source, what.flags.replace(/[gy]/g, ""));
+    return () => pattern.test(new TextDecoder().decode(recording.view));
+  }
+  if (!(what instanceof Uint8Array)) {
     // Not everybody has types checked.
     throw new TypeError(
       `Cannot wait for ${JSON.stringify(what)}: ` +
         "expected a number of bytes, a Uint8Array or a RegExp",
     );
-  }
-  if (what instanceof RegExp) {
-    // A sticky or global pattern remembers where it was.
-    const pattern = new RegExp(what.source, what.flags.replace(/[gy]/g, ""));
-    return () => pattern.test(new TextDecoder().decode(recording.view));
   }
   let from = 0;
   return () => {
