@@ -225,7 +225,10 @@ export interface Listener {
 
 /** What happens on a socket for datagrams. */
 export interface DatagramHandler {
-  /** A datagram has come; its bytes may be kept. */
+  /**
+   * A datagram has come. Its bytes are the caller's again once this is over,
+   * or, where they are sent on, once they are sent.
+   */
   onDatagram(data: Uint8Array, source: NetAddr): void;
   /** A datagram was sent, or there was an error. */
   onSent(data: Uint8Array, target: NetAddr, error?: unknown): void;

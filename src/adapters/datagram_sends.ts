@@ -32,11 +32,7 @@ export abstract class BoundedDatagramSocket implements DatagramSocket {
   send(data: Uint8Array, target: NetAddr): boolean {
     if (this.#closed || this.#pending >= MOST_PENDING) return false;
     this.#pending++;
-    this.transmit(data, target, (error) => {
-      this.#pending--;
-      this.handler?.onSent(data, target, error);
-      if (this.#pending === 0) this.#endWait();
-    });
+    this.transmit(data, target);
     return true;
   }
 
@@ -55,6 +51,18 @@ export abstract class BoundedDatagramSocket implements DatagramSocket {
     this.#drained = undefined;
   }
 
+  /** Whether anything waits to be sent. */
+  protected get isSending(): boolean {
+    return this.#pending > 0;
+  }
+
+  /** Tells what became of a datagram. */
+  protected finish(data: Uint8Array, target: NetAddr, error?: unknown): void {
+    this.#pending--;
+    this.handler?.onSent(data, target, error);
+    if (this.#pending === 0) this.#endWait();
+  }
+
   /** Settles once nothing waits to be sent any more. */
   protected get sent(): Promise<void> {
     if (this.#pending === 0) return Promise.resolve();
@@ -62,12 +70,8 @@ export abstract class BoundedDatagramSocket implements DatagramSocket {
     return this.#drained.promise;
   }
 
-  /** Sends a datagram, and calls back once it has gone or failed. */
-  protected abstract transmit(
-    data: Uint8Array,
-    target: NetAddr,
-    done: (error?: unknown) => void,
-  ): void;
+  /** Sends a datagram, and calls `finish` once it has gone or failed. */
+  protected abstract transmit(data: Uint8Array, target: NetAddr): void;
 
   /** Closes the socket of the runtime; settles when the port is free. */
   protected abstract release(): Promise<void>;

@@ -34,7 +34,7 @@ export class DatagramEcho {
   plan: FaultPlan;
   #sockets: readonly DatagramSocket[];
   #options: DatagramEchoOptions;
-  #limiter: RateLimiter;
+  #limiter?: RateLimiter;
   #ownPorts: ReadonlySet<number>;
   #drops: DropCounter;
   #held = new HeldDatagrams();
@@ -56,7 +56,7 @@ export class DatagramEcho {
     this.plan = options.plan;
     this.#sockets = sockets;
     this.#options = options;
-    this.#limiter = new RateLimiter(options.rate);
+    if (options.rate > 0) this.#limiter = new RateLimiter(options.rate);
     this.#ownPorts = new Set(sockets.map(({ addr }) => addr.port));
     this.#drops = new DropCounter(options.tell);
     this.#isOver = sockets.length === 0;
@@ -128,10 +128,10 @@ export class DatagramEcho {
   #receive(socket: DatagramSocket, data: Uint8Array, source: NetAddr): void {
     const id = ++this.#counts.received;
     this.#counts.bytesIn += data.length;
-    const now = performance.now();
-    const refusal = this.#refuse(source, now);
+    const refusal = this.#refuse(source);
     if (refusal) return this.#drop(refusal, socket, source);
     if (this.plan.isEmpty) return this.#send(socket, data, source);
+    const now = performance.now();
     const pieces = this.#fault(id, data, source, now);
     if (pieces.length === 0) this.#drop("fault", socket, source);
     for (const { data, dueAt, yields = false } of pieces) {
@@ -141,11 +141,13 @@ export class DatagramEcho {
     }
   }
 
-  #refuse(source: NetAddr, now: number): DropReason | undefined {
+  #refuse(source: NetAddr): DropReason | undefined {
     if (this.#isDraining) return "shutdown";
     const refusal = refuseSource(source, this.#ownPorts);
     if (refusal) return refusal;
-    return this.#limiter.take(source.hostname, now) ? undefined : "rate";
+    if (!this.#limiter) return undefined;
+    const isInTime = this.#limiter.take(source.hostname, performance.now());
+    return isInTime ? undefined : "rate";
   }
 
   #fault(
@@ -174,7 +176,7 @@ export class DatagramEcho {
     yields: boolean,
   ): void {
     const flow = yields ? flowOf(target) : undefined;
-    // On Deno its buffer is a large one, of its own or shared with others.
+    // Its buffer is used again.
     const copy = data.slice();
     const isHeld = this.#held.add({
       ...{ bytes: data.length, ms, flow },

@@ -45,12 +45,13 @@ export function refuseSource(
 ): SourceRefusal | undefined {
   if (port < FIRST_CLIENT_PORT) return "low-port";
   if (ownPorts.has(port)) return "own-port";
-  return isUnicast(plainIp(hostname)) ? undefined : "bad-address";
+  return isUnicast(hostname) ? undefined : "bad-address";
 }
 
 // Not of 0/8, multicast, reserved or broadcast (RFC 6890); for IPv6, neither
 // unspecified nor multicast (RFC 4291, section 2.4).
-function isUnicast(ip: string): boolean {
+function isUnicast(address: string): boolean {
+  const ip = address.includes(":") ? plainIp(address) : address;
   if (ip.includes(":")) return ip !== "::" && !/^ff/i.test(ip);
   const first = parseInt(ip);
   return first > 0 && first < 224 && ip !== LOOPBACK_BROADCAST;

@@ -21,7 +21,6 @@ const NO_ROOM = Symbol("no room");
 interface Waiting {
   readonly data: Uint8Array;
   readonly target: NetAddr;
-  readonly done: (error?: unknown) => void;
 }
 
 class BunDatagramSocket extends BoundedDatagramSocket {
@@ -52,12 +51,8 @@ class BunDatagramSocket extends BoundedDatagramSocket {
     return opened;
   }
 
-  protected transmit(
-    data: Uint8Array,
-    target: NetAddr,
-    done: (error?: unknown) => void,
-  ): void {
-    const datagram = { data, target, done };
+  protected transmit(data: Uint8Array, target: NetAddr): void {
+    const datagram = { data, target };
     if (this.#waiting.length > 0 || !this.#attempt(datagram)) {
       this.#waiting.push(datagram);
       this.#retry ??= setTimeout(() => this.#sendWaiting(), RETRY_MS);
@@ -71,7 +66,7 @@ class BunDatagramSocket extends BoundedDatagramSocket {
     // it; what fails again is about the answer itself.
     if (failure && failure !== NO_ROOM) failure = this.#send(datagram);
     if (failure === NO_ROOM) return false;
-    datagram.done(failure);
+    this.finish(datagram.data, datagram.target, failure);
     return true;
   }
 

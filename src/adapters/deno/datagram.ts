@@ -20,7 +20,6 @@ import {
 
 // No datagram is longer (RFC 768: its length is a number of 16 bits).
 const LONGEST_DATAGRAM = 65_535;
-const SLAB_SIZE = 128 * 1024;
 const RETRY_MS = 100;
 // Deno.listenDatagram lets its sockets send to broadcast addresses, of which
 // loopback has none but its own.
@@ -45,26 +44,23 @@ class DenoDatagramSocket extends BoundedDatagramSocket {
   }
 
   async #receive(handler: DatagramHandler): Promise<void> {
-    // Datagrams lie one after the other in it, so that each may be kept and
-    // none has a buffer of the longest for itself.
-    let slab = new Uint8Array(SLAB_SIZE);
-    let from = 0;
+    // While one is filled, an answer that is on its way lies in the other.
+    let buffer = new Uint8Array(LONGEST_DATAGRAM);
+    let spare = new Uint8Array(LONGEST_DATAGRAM);
     while (!this.isClosed) {
-      if (SLAB_SIZE - from < LONGEST_DATAGRAM) {
-        slab = new Uint8Array(SLAB_SIZE);
-        from = 0;
-      }
       let received: [data: Uint8Array, source: Deno.Addr];
       try {
-        received = await this.#socket.receive(slab.subarray(from));
+        received = await this.#socket.receive(buffer);
       } catch (error) {
         await this.#recover(error, handler);
         continue;
       }
       const [data, source] = received;
-      from += data.length;
       const { hostname, port } = source as Deno.NetAddr;
+      const next = this.isSending ? new Uint8Array(LONGEST_DATAGRAM) : spare;
       handler.onDatagram(data, udpAddr(hostname, port));
+      spare = buffer;
+      buffer = next;
     }
   }
 
@@ -75,13 +71,11 @@ class DenoDatagramSocket extends BoundedDatagramSocket {
     await this.#pauses.pause(RETRY_MS);
   }
 
-  protected transmit(
-    data: Uint8Array,
-    { hostname, port }: NetAddr,
-    done: (error?: unknown) => void,
-  ): void {
-    const target = { transport: "udp", hostname, port } as const;
-    this.#socket.send(data, target).then(() => done(), done);
+  protected transmit(data: Uint8Array, target: NetAddr): void {
+    this.#socket.send(data, target as Deno.NetAddr).then(
+      () => this.finish(data, target),
+      (error) => this.finish(data, target, error),
+    );
   }
 
   protected async release(): Promise<void> {

@@ -42,19 +42,16 @@ class NodeDatagramSocket extends BoundedDatagramSocket {
     });
   }
 
-  protected transmit(
-    data: Uint8Array,
-    { hostname, port }: NetAddr,
-    done: (error?: unknown) => void,
-  ): void {
+  protected transmit(data: Uint8Array, target: NetAddr): void {
+    const { hostname, port } = target;
     this.#socket.send(data, port, hostname, (error) => {
       // On Bun, what became of an earlier answer fails one that has nothing to do
       // with it; what fails again is about the answer itself.
       if (!isOfEarlier(error) || this.isClosed) {
-        return done(error ?? undefined);
+        return this.finish(data, target, error ?? undefined);
       }
       this.#socket.send(data, port, hostname, (again) => {
-        done(again ?? undefined);
+        this.finish(data, target, again ?? undefined);
       });
     });
   }
