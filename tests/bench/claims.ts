@@ -9,14 +9,18 @@ import { CREW_SCENARIOS } from "./crew.ts";
 import type { Figure, Results } from "./results.ts";
 import { OTHERS } from "./run.ts";
 import { BULK_MAIN, MAIN, SCENARIOS } from "./scenarios.ts";
-import { median, ratioOf } from "./statistics.ts";
+import { type Estimate, estimateMedian, ratioOf } from "./statistics.ts";
 
-/** A claim, and what has come of it. */
-export interface Verdict {
+/** A claim about one server, and what has come of it. */
+export interface Verdict extends Claim {
+  /** Of whom it is claimed. */
+  readonly server: string;
+}
+
+/** What is claimed, and what was measured. */
+interface Claim extends Estimate {
   /** What is claimed. */
   readonly claim: string;
-  /** What was measured; NaN if it was not. */
-  readonly measured: number;
   /** The most that it may be; absent where there is a least. */
   readonly most?: number;
   /** The least that it may be. */
@@ -29,7 +33,8 @@ export interface Verdict {
   readonly note?: string;
 }
 
-const ECHOD = [NAMES.bun, NAMES.executable, NAMES.deno] as const;
+/** Of whom things are claimed. */
+export const ECHOD = [NAMES.deno, NAMES.bun, NAMES.executable] as const;
 
 type Echod = typeof ECHOD[number];
 
@@ -42,102 +47,141 @@ const BARE: Readonly<Record<Echod, string>> = {
 const byRuntime = (echod: Echod, onBun: number, onDeno: number) =>
   echod === NAMES.deno ? onDeno : onBun;
 
-/** Whether a claim holds; `undefined` if it was not measured. */
-export function holds(
-  { measured, most = Infinity, least = -Infinity }: Verdict,
-): boolean | undefined {
-  if (Number.isNaN(measured)) return undefined;
-  return measured <= most && measured >= least;
+/**
+ * Whether a claim holds; `undefined` if it was not measured, or not well enough
+ * to tell.
+ */
+export function holds(verdict: Claim): boolean | undefined {
+  const { measured, low = measured, high = measured } = verdict;
+  const { most = Infinity, least = -Infinity } = verdict;
+  if (high <= most && low >= least) return true;
+  return low > most || high < least ? false : undefined;
 }
 
 /** A verdict as a line of text. */
 export function describeVerdict(verdict: Verdict): string {
-  const { claim, measured, most, least, unit, isAim, note } = verdict;
+  const { server, claim, measured, unit, note } = verdict;
+  const figures = Number.isNaN(measured) ? "" : `${measuredText(verdict)}, `;
+  const notes = note ? ` (${note})` : "";
+  const limit = `${limitText(verdict)}${unit}`;
+  return `${
+    outcomeOf(verdict)
+  }: ${server}, ${claim}: ${figures}${limit}${notes}`;
+}
+
+/** What was measured, and between what it lies. */
+export function measuredText({ measured, low, high, unit }: Claim): string {
+  const figure = (value: number) => value.toFixed(Math.abs(value) < 10 ? 3 : 1);
+  const range = low === undefined || high === undefined
+    ? ""
+    : ` (${figure(low)} to ${figure(high)})`;
+  return `${figure(measured)}${unit}${range}`;
+}
+
+/** What is asked for. */
+export function limitText({ most, least }: Claim): string {
+  return most === undefined ? `at least ${least}` : `at most ${most}`;
+}
+
+/** What has come of a claim. */
+export function outcomeOf(verdict: Claim): string {
+  if (Number.isNaN(verdict.measured)) return "not measured";
   const isSo = holds(verdict);
-  const words = isAim ? ["aim met", "aim missed"] : ["holds", "DOES NOT HOLD"];
-  const word = isSo === undefined ? "not measured" : words[isSo ? 0 : 1];
-  const limit = most === undefined
-    ? `at least ${least}${unit}`
-    : `at most ${most}${unit}`;
-  const figure = `${measured.toFixed(Math.abs(measured) < 10 ? 3 : 1)}${unit}`;
-  const figures = isSo === undefined ? limit : `${figure}, ${limit}`;
-  return `${word}: ${claim}: ${figures}${note ? ` (${note})` : ""}`;
+  if (isSo === undefined) return "not settled";
+  if (verdict.isAim) return isSo ? "aim met" : "aim missed";
+  return isSo ? "holds" : "DOES NOT HOLD";
 }
 
 /** All claims. */
 export function judge(results: Results): Verdict[] {
-  return ECHOD.flatMap((echod) => [
-    ...judgeCpu(results, echod),
-    ...judgePeers(results, echod),
-    ...judgeBulk(results, echod),
-    ...judgeMemory(results, echod),
-    ...judgeManners(results, echod),
-    ...judgeStart(results, echod),
-    ...judgeCrew(results, echod),
-    ...judgeClient(results, echod),
-  ]);
+  return ECHOD.flatMap((server) =>
+    [
+      ...judgeCpu(results, server),
+      ...judgePeers(results, server),
+      ...judgeBulk(results, server),
+      ...judgeMemory(results, server),
+      ...judgeManners(results, server),
+      ...judgeStart(results, server),
+      ...judgeCrew(results, server),
+      ...judgeClient(results, server),
+    ].map((claim) => ({ ...claim, server }))
+  );
 }
 
-function judgeCpu(results: Results, echod: Echod): Verdict[] {
+function judgeCpu(results: Results, echod: Echod): Claim[] {
   const cpu = (other: string) => results.ratio(MAIN, echod, other, "cpuMicros");
-  const claim = `${echod}, CPU per echo at ${MAIN}`;
+  const claim = `CPU per echo at ${MAIN}`;
   const againstC = {
     claim: `${claim}, against ${NAMES.epoll}`,
-    measured: cpu(NAMES.epoll),
+    ...cpu(NAMES.epoll),
     unit: " x",
   };
   return [
     { ...againstC, most: byRuntime(echod, 1.08, 1.28) },
     { ...againstC, most: byRuntime(echod, 1.02, 1.15), isAim: true },
     {
-      claim: `${claim}, against the ${BARE[echod]}`,
-      measured: cpu(BARE[echod]),
+      claim: `${claim}, against the runtime's bare loop`,
+      ...cpu(BARE[echod]),
       most: 1.03,
       unit: " x",
     },
   ];
 }
 
-function judgePeers(results: Results, echod: Echod): Verdict[] {
+function judgePeers(results: Results, echod: Echod): Claim[] {
   const peers = [NAMES.node, NAMES.socat, NAMES.ncat, NAMES.asyncio];
   return peers.map((peer) => {
+    const claim = `CPU per echo in every scenario, against ${peer}`;
     const failed = SCENARIOS.filter(({ name }) => results.failure(name, peer));
-    const ratios = SCENARIOS.map(({ name }) => ({
-      name,
-      ratio: results.ratio(name, echod, peer, "cpuMicros"),
-    })).filter(({ ratio }) => !Number.isNaN(ratio));
-    const [worst] = ratios.toSorted((a, b) => b.ratio - a.ratio);
-    const behind = ratios.filter(({ ratio }) => ratio >= 1);
-    const [slowest] = SCENARIOS.map(({ name }) => ({
-      name,
-      rate: results.ratio(name, echod, peer, "rate"),
-    })).filter(({ rate }) => !Number.isNaN(rate))
-      .toSorted((a, b) => a.rate - b.rate);
+    const goal = { claim, most: 1, unit: " x" };
+    const verdicts = compareAll(results, echod, peer, "cpuMicros").map(
+      (compared) => ({ ...goal, ...compared }),
+    );
+    const withOutcome = (isSo?: boolean) =>
+      verdicts.filter((verdict) => holds(verdict) === isSo);
+    const [behind, level, ahead] = [false, undefined, true].map(withOutcome);
+    const [slowest] = compareAll(results, echod, peer, "rate").toReversed();
+    // The first that there is decides about all.
+    const [worst] = [...behind, ...level, ...ahead];
+    const list = (what: string, names: readonly string[]) =>
+      names.length > 0 && `${what} ${names.join("; ")}`;
     const notes = [
-      slowest && `echoes a second: at least ${slowest.rate.toFixed(2)} x`,
-      worst && `closest at ${worst.name}`,
-      behind.length > 1 &&
-      `behind at ${behind.map(({ name }) => name).join("; ")}`,
-      failed.length > 0 &&
-      `${peer} failed at ${failed.map(({ name }) => name).join("; ")}`,
+      slowest && `echoes a second: at least ${slowest.measured.toFixed(2)} x`,
+      worst === ahead[0] && worst && `closest at ${worst.scenario}`,
+      list("behind at", behind.map(({ scenario }) => scenario)),
+      list("not settled at", level.map(({ scenario }) => scenario)),
+      list(`${peer} failed at`, failed.map(({ name }) => name)),
     ];
     return {
-      claim: `${echod}, CPU per echo in every scenario, against ${peer}`,
-      measured: worst?.ratio ?? NaN,
-      most: 1,
-      unit: " x",
+      ...worst ?? { ...goal, measured: NaN },
       note: notes.filter(Boolean).join(", "),
     };
   });
 }
 
-function judgeBulk(results: Results, echod: Echod): Verdict[] {
+/** What echod has of a peer's figure, by scenario; the most first. */
+function compareAll(
+  results: Results,
+  echod: Echod,
+  peer: string,
+  figure: Figure,
+): (Estimate & { readonly scenario: string })[] {
+  return SCENARIOS.map(({ name }) => ({
+    ...results.ratio(name, echod, peer, figure),
+    scenario: name,
+  })).filter(({ measured }) => !Number.isNaN(measured))
+    .toSorted((a, b) => b.measured - a.measured);
+}
+
+function judgeBulk(results: Results, echod: Echod): Claim[] {
   const goals = [[NAMES.epoll, 1.5], [NAMES.node, 3]] as const;
   return goals.map(([other, least]) => {
-    const rate = results.ratio(BULK_MAIN, echod, other, "bytesPerSecond");
+    const { measured: rate } = results.ratio(
+      ...[BULK_MAIN, echod, other, "bytesPerSecond"] as const,
+    );
     return {
-      claim: `${echod}, bytes a CPU second at ${BULK_MAIN}, against ${other}`,
-      measured: results.ratio(BULK_MAIN, other, echod, "cpuMicros"),
+      claim: `bytes a CPU second at ${BULK_MAIN}, against ${other}`,
+      ...results.ratio(BULK_MAIN, other, echod, "cpuMicros"),
       least,
       unit: " x",
       note: `bytes a second: ${rate.toFixed(2)} x`,
@@ -145,7 +189,7 @@ function judgeBulk(results: Results, echod: Echod): Verdict[] {
   });
 }
 
-function judgeMemory(results: Results, echod: Echod): Verdict[] {
+function judgeMemory(results: Results, echod: Echod): Claim[] {
   const kib = results.all(OTHERS.idle, echod, "rss10000Kib");
   const mib = results.all(OTHERS.churn, echod, "memoryMib");
   const text = (figures: readonly number[]) =>
@@ -153,13 +197,13 @@ function judgeMemory(results: Results, echod: Echod): Verdict[] {
   const rests = results.all(OTHERS.churn, echod, "restMib");
   return [
     {
-      claim: `${echod}, memory of an idle connection at 10,000`,
-      measured: median(kib),
+      claim: "memory of an idle connection at 10,000",
+      ...estimateMedian(kib),
       most: byRuntime(echod, 2.5, 7),
       unit: " KiB",
     },
     {
-      claim: `${echod}, growth over ten rounds of 10,000 connections`,
+      claim: "growth over ten rounds of 10,000 connections",
       measured: (rests[1] / rests[0] - 1) * 100,
       most: 5,
       unit: " %",
@@ -170,66 +214,62 @@ function judgeMemory(results: Results, echod: Echod): Verdict[] {
   ];
 }
 
-function judgeManners(results: Results, echod: Echod): Verdict[] {
+function judgeManners(results: Results, echod: Echod): Claim[] {
   const all = (figure: Figure) => results.all(OTHERS.manners, echod, figure);
-  const ratio = (rude: Figure) => {
-    const alone = all("p99Micros");
-    return median(all(rude).map((value, round) => value / alone[round]));
-  };
+  const ratio = (rude: Figure) => ratioOf(all(rude), all("p99Micros"));
   return [{
-    claim: `${echod}, p99 of others while one client never reads`,
-    measured: ratio("neverReadP99Micros"),
+    claim: "p99 of others while one client never reads",
+    ...ratio("neverReadP99Micros"),
     most: 1.5,
     unit: " x",
     note: `and one sends at full speed: ${
-      ratio("floodP99Micros").toFixed(2)
+      ratio("floodP99Micros").measured.toFixed(2)
     } x`,
   }];
 }
 
-function judgeStart(results: Results, echod: Echod): Verdict[] {
+function judgeStart(results: Results, echod: Echod): Claim[] {
   if (echod === NAMES.bun) return [];
   const ms = (name: string, figure: Figure = "firstEchoMs") =>
-    median(results.all(OTHERS.firstEcho, name, figure));
-  const bare = ms(BARE[echod]);
+    estimateMedian(results.all(OTHERS.firstEcho, name, figure));
+  const { measured: bare } = ms(BARE[echod]);
   const goal = byRuntime(echod, 80, 120);
   const typed = ms(echod);
   const cached = ms(echod, "cachedFirstEchoMs");
   // The goal is one for a warm cache, with which Deno asks no network. Where JSR
   // is out of reach nothing warms it, and the stand-ins take as long as what it
   // would hold.
-  const isCached = !Number.isNaN(cached);
+  const isCached = !Number.isNaN(cached.measured);
   const notes = [
     `goal ${goal} ms, or what the bare loop takes, ${
       bare.toFixed(1)
     } ms, plus 20`,
-    isCached && `without --cached-only: ${typed.toFixed(1)} ms`,
+    isCached &&
+    `with --cached-only; without it ${typed.measured.toFixed(1)} ms`,
   ];
   return [{
-    claim: `${echod}, time to the first echo${
-      isCached ? ", asking no network" : ""
-    }`,
-    measured: isCached ? cached : typed,
+    claim: "time to the first echo",
+    ...isCached ? cached : typed,
     most: Number.isNaN(bare) ? goal : Math.max(goal, Math.round(bare + 20)),
     unit: " ms",
     note: notes.filter(Boolean).join(", "),
   }];
 }
 
-function judgeCrew(results: Results, echod: Echod): Verdict[] {
+function judgeCrew(results: Results, echod: Echod): Claim[] {
   return [...CREW_SCENARIOS].flatMap(([name, scenario]) => {
     const all = (figure: Figure) => results.all(name, echod, figure);
-    const claim = `${echod}, two workers at ${scenario.name}`;
+    const claim = `two workers at ${scenario.name}`;
     return [
       {
         claim: `${claim}, CPU per echo against one`,
-        measured: ratioOf(all("crewCpuMicros"), all("cpuMicros")),
+        ...ratioOf(all("crewCpuMicros"), all("cpuMicros")),
         most: 1.05,
         unit: " x",
       },
       {
         claim: `${claim}, echoes a second against one`,
-        measured: ratioOf(all("crewRate"), all("rate")),
+        ...ratioOf(all("crewRate"), all("rate")),
         least: 1,
         unit: " x",
       },
@@ -237,10 +277,10 @@ function judgeCrew(results: Results, echod: Echod): Verdict[] {
   });
 }
 
-function judgeClient(results: Results, echod: Echod): Verdict[] {
+function judgeClient(results: Results, echod: Echod): Claim[] {
   return [{
-    claim: `${echod}, bench's echoes a second against a client in C`,
-    measured: results.ratio(OTHERS.client, echod, NAMES.epoll, "rate"),
+    claim: "bench's echoes a second against a client in C",
+    ...results.ratio(OTHERS.client, echod, NAMES.epoll, "rate"),
     least: 0.7,
     unit: " x",
   }];

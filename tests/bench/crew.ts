@@ -6,9 +6,11 @@
 
 import type { Contestant } from "./contestants.ts";
 import { measureLoad, type Times, warmServer } from "./measure.ts";
+import type { Server } from "./processes.ts";
 import type { Sample } from "./results.ts";
 import { MAIN, SCENARIOS } from "./scenarios.ts";
 
+const TURNS = 3;
 const LOADS = [MAIN, "64 B x 500", "WebSocket 64 B x 50"];
 
 /** Scenarios, by the name of what two workers do of it. */
@@ -24,7 +26,7 @@ export async function measureCrew(
   { crew, ...contestant }: Contestant,
   scenario: typeof SCENARIOS[number],
   times: Times,
-): Promise<Sample> {
+): Promise<Sample[]> {
   const { name, commands } = contestant;
   const start = (kind: string, commands: Contestant["commands"]) =>
     warmServer(
@@ -34,13 +36,16 @@ export async function measureCrew(
     );
   await using one = await start("alone", commands);
   await using two = await start("crew", crew ?? {});
-  const { cpuMicros, rate } = await measureLoad(
-    ...[program, one, scenario, times] as const,
-    "any",
-  );
-  const both = await measureLoad(program, two, scenario, times, "any");
-  return {
-    ...{ cpuMicros, rate },
-    ...{ crewCpuMicros: both.cpuMicros, crewRate: both.rate },
-  };
+  const play = (server: Server) =>
+    measureLoad(program, server, scenario, times, "any");
+  const samples: Sample[] = [];
+  while (samples.length < TURNS) {
+    const { cpuMicros, rate } = await play(one);
+    const both = await play(two);
+    samples.push({
+      ...{ cpuMicros, rate },
+      ...{ crewCpuMicros: both.cpuMicros, crewRate: both.rate },
+    });
+  }
+  return samples;
 }

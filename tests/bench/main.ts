@@ -2,7 +2,7 @@
  * Compares echod, with everything on, with what else echoes: bare loops of its
  * runtimes, servers in C, Node, socat, ncat and Python.
  *
- *     deno task bench                      all of it: about 32 minutes
+ *     deno task bench                      all of it: about 40 minutes
  *     deno task bench --quick              a little of all: about 4 minutes
  *     deno task bench "64 B x 50" idle     scenarios whose names have this
  *     deno task bench --against bare,epoll echod and servers whose names have this
@@ -81,7 +81,7 @@ async function measure(): Promise<Results> {
   const programs = await buildPrograms();
   const contestants = (await findContestants(programs)).filter(takesPart);
   const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
-  const seconds = Number(values.seconds ?? (values.quick ? 0.15 : 0.3));
+  const seconds = Number(values.seconds ?? (values.quick ? 0.1 : 0.15));
   if (!(rounds >= 1 && seconds > 0)) {
     throw new RangeError("Cannot measure no rounds, or for no time");
   }

@@ -18,7 +18,7 @@ export interface Times {
   readonly seconds: number;
   /** Seconds that it is played before that. */
   readonly warmup: number;
-  /** How many short turns the waits of polite clients are the least of. */
+  /** How often the waits of polite clients are measured a round. */
   readonly politeTurns: number;
 }
 
@@ -36,9 +36,8 @@ const FEW = 1000;
 const CROWD = 10_000;
 // A client that does no harm: so many messages a second, so many connections.
 const POLITE = ["--connections", "20", "--rate", "100", "--size", "64"];
-// A machine that stands still for a moment adds to a time and takes nothing
-// away. The least of many short turns is one without such a moment; alone, and
-// beside one that never reads, take turns.
+// A machine that stands still for a moment spoils the turn that it is in, which
+// is a short one for that.
 const POLITE_TIMES = ["--seconds", "0.12", "--warmup", "0.1"];
 const FLOOD = ["--size", "65536", "--pipeline", "16", "--seconds", "60"];
 
@@ -185,12 +184,15 @@ async function startAndEcho(contestant: Contestant): Promise<number> {
   return performance.now() - startedAt;
 }
 
-/** How long others wait while one never reads, and one sends at full speed. */
+/**
+ * How long others wait alone and while one never reads, in turn; then, while
+ * another sends at full speed as well.
+ */
 export async function measureManners(
   program: string,
   server: Server,
   { politeTurns }: Times,
-): Promise<Sample> {
+): Promise<Sample[]> {
   const turn = async () => {
     const flags = [...POLITE, ...POLITE_TIMES, "--wait"];
     await using load = new Load(program, "echo", server.port, flags);
@@ -199,12 +201,11 @@ export async function measureManners(
     await load.leave();
     return p99Micros;
   };
-  const alone: number[] = [];
-  const beside: number[] = [];
-  for (let turns = 0; turns < politeTurns; turns++) {
-    alone.push(await turn());
+  const pairs: Sample[] = [];
+  while (pairs.length < politeTurns) {
+    const p99Micros = await turn();
     await using _ = await openNeverReader(program, server);
-    beside.push(await turn());
+    pairs.push({ p99Micros, neverReadP99Micros: await turn() });
   }
   await using _ = await openNeverReader(program, server);
   const flags = [...FLOOD, "--wait"];
@@ -213,13 +214,11 @@ export async function measureManners(
   await using flood = new Load(meek, "echo", server.port, flags);
   await flood.line();
   await flood.begin();
-  const flooded: number[] = [];
-  while (flooded.length < politeTurns) flooded.push(await turn());
-  return {
-    p99Micros: Math.min(...alone),
-    neverReadP99Micros: Math.min(...beside),
-    floodP99Micros: Math.min(...flooded),
-  };
+  const samples: Sample[] = [];
+  for (const pair of pairs) {
+    samples.push({ ...pair, floodP99Micros: await turn() });
+  }
+  return samples;
 }
 
 async function openNeverReader(program: string, server: Server): Promise<Load> {

@@ -8,7 +8,7 @@ import { repositoryPath } from "../paths.ts";
 import { BENCH_DIST } from "./build.ts";
 import { plot } from "./plot.ts";
 import type { Results } from "./results.ts";
-import { besides, crews, details, overview } from "./table.ts";
+import { aims, besides, crews, details, overview } from "./table.ts";
 
 const BEGIN = "<!-- bench -->";
 const END = "<!-- /bench -->";
@@ -36,6 +36,8 @@ ${details(results)}
 ${besides(results)}
 
 ${crews(results)}
+
+${aims(results)}
 
 </details>`;
 }

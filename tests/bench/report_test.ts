@@ -8,7 +8,14 @@ import { replaceMarked, report } from "./publish.ts";
 import { Results } from "./results.ts";
 import { OTHERS } from "./run.ts";
 import { BULK_MAIN, MAIN } from "./scenarios.ts";
-import { crews, describeSummary, details, digits, overview } from "./table.ts";
+import {
+  aims,
+  crews,
+  describeSummary,
+  details,
+  digits,
+  overview,
+} from "./table.ts";
 
 const SERVERS = [NAMES.epoll, NAMES.bareBun, NAMES.bun, NAMES.ncat];
 
@@ -30,10 +37,15 @@ function someResults(): Results {
   return results;
 }
 
-/** The verdict about the claim that has these words. */
-function verdictOn(results: Results, ...words: readonly string[]) {
-  const found = judge(results).filter(({ claim, isAim }) =>
-    !isAim && words.every((word) => claim.includes(word))
+/** The verdict about the claim of a server that has these words. */
+function verdictOn(
+  results: Results,
+  server: string,
+  ...words: readonly string[]
+) {
+  const found = judge(results).filter((it) =>
+    !it.isAim && it.server === server &&
+    words.every((word) => it.claim.includes(word))
   );
   assertEquals(found.length, 1, `${words} fits ${found.length} claims`);
   return found[0];
@@ -87,42 +99,71 @@ Deno.test("what stands around the marks stays, and marks are needed", () => {
 
 Deno.test("a claim is judged by what was measured", () => {
   const results = someResults();
-  const bare = verdictOn(results, `${NAMES.bun},`, "bare loop");
+  const bare = verdictOn(results, NAMES.bun, "bare loop");
   // Of the rounds' 1.2, 1.18 and 0.8.
   assertEquals(bare.measured.toFixed(3), "1.182");
-  assertEquals(holds(bare), false);
+  assertEquals(holds(bare), undefined);
+  const claim = "echod on Bun, CPU per echo at 64 B x 50, against the " +
+    "runtime's bare loop: 1.182 x";
   assertEquals(
     describeVerdict(bare),
-    "DOES NOT HOLD: echod on Bun, CPU per echo at 64 B x 50, against the " +
-      "bare loop on Bun: 1.182 x, at most 1.03 x",
+    `not settled: ${claim} (0.800 to 1.200), at most 1.03 x`,
   );
-  assertEquals(holds({ ...bare, measured: 1.03 }), true);
-  const ncat = verdictOn(results, `${NAMES.bun},`, NAMES.ncat);
+  const surely = { ...bare, low: 1.04 };
+  assertEquals(holds(surely), false);
+  assertEquals(
+    describeVerdict(surely),
+    `DOES NOT HOLD: ${claim} (1.040 to 1.200), at most 1.03 x`,
+  );
+  const met = { ...bare, measured: 1, high: 1.03 };
+  assertEquals(holds(met), true);
+  assert(describeVerdict(met).startsWith("holds: "));
+  const aim = { ...met, isAim: true } as const;
+  assert(describeVerdict(aim).startsWith("aim met: "));
+  const ncat = verdictOn(results, NAMES.bun, NAMES.ncat);
   assertEquals([holds(ncat), ncat.measured], [true, 6 / 30]);
-  const unmeasured = verdictOn(results, `${NAMES.deno},`, "never reads");
+  const unmeasured = verdictOn(results, NAMES.deno, "never reads");
   assertEquals(holds(unmeasured), undefined);
   assert(describeVerdict(unmeasured).startsWith("not measured: "));
+  const cells = aims(results).split("\n").find((line) =>
+    line.includes("bare loop")
+  )!.split("|").map((cell) => cell.trim());
+  assertEquals(cells.slice(2, 4), [
+    "–",
+    "not settled, at most 1.03: 1.182 x (0.800 to 1.200)",
+  ]);
 });
 
 Deno.test("more bytes a CPU second are better", () => {
   const results = someResults();
   results.add(BULK_MAIN, NAMES.epoll, { cpuMicros: 30, bytesPerSecond: 2e9 });
   results.add(BULK_MAIN, NAMES.bun, { cpuMicros: 15, bytesPerSecond: 3e9 });
-  const bulk = verdictOn(results, `${NAMES.bun},`, "bytes", NAMES.epoll);
+  const bulk = verdictOn(results, NAMES.bun, "bytes", NAMES.epoll);
   assertEquals([bulk.measured, holds(bulk)], [2, true]);
   assertEquals(bulk.note, "bytes a second: 1.50 x");
-  assertEquals(holds({ ...bulk, measured: 1.49 }), false);
+  assertEquals(holds({ ...bulk, low: 1.4 }), undefined);
+  assertEquals(holds({ ...bulk, low: 1.4, high: 1.49 }), false);
 });
 
 Deno.test("a peer that echod is behind of anywhere breaks the claim", () => {
   const results = someResults();
   results.add("1 B x 1", NAMES.ncat, { cpuMicros: 1 });
   results.add("1 B x 1", NAMES.bun, { cpuMicros: 1.5 });
-  const ncat = verdictOn(results, `${NAMES.bun},`, NAMES.ncat);
+  const ncat = verdictOn(results, NAMES.bun, NAMES.ncat);
   assertEquals([holds(ncat), ncat.measured], [false, 1.5]);
   assertEquals(
     ncat.note,
-    "echoes a second: at least 5.00 x, closest at 1 B x 1",
+    "echoes a second: at least 5.00 x, behind at 1 B x 1",
+  );
+  const ahead = verdictOn(someResults(), NAMES.bun, NAMES.ncat);
+  assert(ahead.note?.endsWith(`closest at ${MAIN}`));
+  results.add("1 B x 50", NAMES.ncat, { cpuMicros: 1 });
+  results.add("1 B x 50", NAMES.ncat, { cpuMicros: 1 });
+  results.add("1 B x 50", NAMES.bun, { cpuMicros: 0.5 });
+  results.add("1 B x 50", NAMES.bun, { cpuMicros: 1.1 });
+  assert(
+    verdictOn(results, NAMES.bun, NAMES.ncat).note
+      ?.endsWith("behind at 1 B x 1, not settled at 1 B x 50"),
   );
 });
 
@@ -132,7 +173,7 @@ Deno.test("two workers are held against one, and echod's client against C's", ()
   const sample = { cpuMicros: 10, rate: 1e5, crewCpuMicros: 11, crewRate: 2e5 };
   results.add(name, NAMES.bun, sample);
   const load = CREW_SCENARIOS.get(name)!.name;
-  const words = [`${NAMES.bun},`, `two workers at ${load},`];
+  const words = [NAMES.bun, `two workers at ${load},`] as const;
   const cpu = verdictOn(results, ...words, "CPU");
   assertEquals([cpu.measured, holds(cpu)], [1.1, false]);
   const rate = verdictOn(results, ...words, "echoes a second");
@@ -141,7 +182,7 @@ Deno.test("two workers are held against one, and echod's client against C's", ()
   assert(!crews(results).includes(NAMES.epoll));
   results.add(OTHERS.client, NAMES.epoll, { rate: 2e5 });
   results.add(OTHERS.client, NAMES.bun, { rate: 1.5e5 });
-  const client = verdictOn(results, `${NAMES.bun},`, "bench's");
+  const client = verdictOn(results, NAMES.bun, "bench's");
   assertEquals([client.measured, holds(client)], [0.75, true]);
 });
 
@@ -151,7 +192,7 @@ Deno.test("growth is told by what is left at rest, not by garbage", () => {
     const restMib = [undefined, undefined, 80, undefined, 82][round];
     results.add(OTHERS.churn, NAMES.bun, { memoryMib, restMib });
   }
-  const growth = verdictOn(results, `${NAMES.bun},`, "growth");
+  const growth = verdictOn(results, NAMES.bun, "growth");
   assertEquals([growth.measured.toFixed(2), holds(growth)], ["2.50", true]);
   assertEquals(
     growth.note,

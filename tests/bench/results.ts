@@ -4,7 +4,12 @@
  * @module
  */
 
-import { ratioOf, summarize, type Summary } from "./statistics.ts";
+import {
+  type Estimate,
+  ratioOf,
+  summarize,
+  type Summary,
+} from "./statistics.ts";
 
 /** What is measured of a server in a scenario. */
 export type Figure =
@@ -26,7 +31,7 @@ export type Figure =
   | "crewCpuMicros"
   | "crewRate";
 
-/** What one round has measured of a server in a scenario. */
+/** What one turn has measured of a server in a scenario. */
 export type Sample = Readonly<Partial<Record<Figure, number>>>;
 
 /** What is kept of a run. */
@@ -39,7 +44,7 @@ export interface Kept {
   readonly rounds: number;
   /** The names of the servers. */
   readonly servers: readonly string[];
-  /** By scenario and server, a sample a round. */
+  /** By scenario and server, a sample a turn. */
   readonly samples: Readonly<
     Record<string, Readonly<Record<string, Sample[]>>>
   >;
@@ -85,7 +90,7 @@ export class Results {
       this.#samples[scenario]?.[server] !== undefined;
   }
 
-  /** A figure of each round; none if the server took no part. */
+  /** A figure of each turn; none if the server took no part. */
   all(scenario: string, server: string, figure: Figure): number[] {
     const samples = this.#samples[scenario]?.[server] ?? [];
     return samples.map((sample) => sample[figure]).filter((value) =>
@@ -108,7 +113,7 @@ export class Results {
     server: string,
     other: string,
     figure: Figure,
-  ): number {
+  ): Estimate {
     return ratioOf(
       this.all(scenario, server, figure),
       this.all(scenario, other, figure),

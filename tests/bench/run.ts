@@ -106,13 +106,13 @@ async function runLoads(
   for (const contestant of speakers) await start(contestant);
   const each = async (
     name: string,
-    measure: (server: Server) => Promise<Sample>,
+    measure: (server: Server) => Promise<readonly Sample[]>,
   ) => {
     for (const contestant of speakers) {
       const server = servers.get(contestant);
       const isMeasured = await attempt(results, name, contestant, async () => {
         if (!server) throw new Error("does not start");
-        return [await measure(server)];
+        return await measure(server);
       });
       // Who knows what state it is in.
       if (!isMeasured) {
@@ -123,11 +123,10 @@ async function runLoads(
   };
   for (const scenario of loads) {
     tell(scenario.name);
-    // Many short turns hold better than a long one while the weather changes.
-    for (let turn = 0; turn < (scenario.times ?? 1); turn++) {
+    for (let turn = 0; turn < scenario.turns; turn++) {
       await each(
         scenario.name,
-        (server) => measureLoad(program, server, scenario, times),
+        async (server) => [await measureLoad(program, server, scenario, times)],
       );
     }
   }
@@ -182,7 +181,7 @@ async function runOthers(
   for (const [name, scenario] of CREW_SCENARIOS) {
     await each(
       name,
-      async (it) => [await measureCrew(program, it, scenario, times)],
+      (it) => measureCrew(program, it, scenario, times),
       { takesPart: ({ crew }) => crew !== undefined },
     );
   }

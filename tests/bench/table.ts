@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ECHOD, judge, limitText, measuredText, outcomeOf } from "./claims.ts";
 import { NAMES } from "./contestants.ts";
 import { CREW_SCENARIOS } from "./crew.ts";
 import type { Figure, Results } from "./results.ts";
@@ -82,8 +83,10 @@ function cell(results: Results, server: string, column: Column): string {
 export function overview(results: Results): string {
   const head = ["server", ...COLUMNS.map(({ title }) => title), "against C"];
   const rows = results.kept.servers.map((server) => {
-    const ratio = results.ratio(MAIN, server, NAMES.epoll, "cpuMicros");
-    const against = Number.isNaN(ratio) ? NONE : `${ratio.toFixed(2)} x`;
+    const { measured } = results.ratio(
+      ...[MAIN, server, NAMES.epoll, "cpuMicros"] as const,
+    );
+    const against = Number.isNaN(measured) ? NONE : `${measured.toFixed(2)} x`;
     const cells = COLUMNS.map((column) => cell(results, server, column));
     return [server, ...cells, against];
   });
@@ -183,4 +186,27 @@ export function besides(results: Results): string {
     ...columns.map((column) => cell(results, server, column)),
   ]);
   return markdownTable([head, ...rows]);
+}
+
+/** What echod has set out to be, and what has come of it. */
+export function aims(results: Results): string {
+  const verdicts = judge(results);
+  const claims = new Set(verdicts.map(({ claim }) => claim));
+  const cellOf = (claim: string, server: string) => {
+    const found = verdicts.filter((it) =>
+      it.claim === claim && it.server === server && !it.isAim
+    );
+    const texts = found.map((verdict) =>
+      Number.isNaN(verdict.measured)
+        ? NONE
+        : `${outcomeOf(verdict)}, ${limitText(verdict)}: ` +
+          measuredText(verdict)
+    );
+    return texts[0] ?? NONE;
+  };
+  const rows = [...claims].map((claim) => [
+    claim,
+    ...ECHOD.map((server) => cellOf(claim, server)),
+  ]);
+  return markdownTable([["what echod has set out to be", ...ECHOD], ...rows]);
 }
