@@ -226,8 +226,8 @@ export interface Listener {
 /** What happens on a socket for datagrams. */
 export interface DatagramHandler {
   /**
-   * A datagram has come. Its bytes are the caller's again once this is over,
-   * or, where they are sent on, once they are sent.
+   * A datagram has come. Its bytes are valid until this returns; if this has
+   * sent them on by the same socket, until `onSent`.
    */
   onDatagram(data: Uint8Array, source: NetAddr): void;
   /** A datagram was sent, or there was an error. */

@@ -51,9 +51,9 @@ export abstract class BoundedDatagramSocket implements DatagramSocket {
     this.#drained = undefined;
   }
 
-  /** Whether anything waits to be sent. */
-  protected get isSending(): boolean {
-    return this.#pending > 0;
+  /** How many wait to be sent. */
+  protected get pending(): number {
+    return this.#pending;
   }
 
   /** Tells what became of a datagram. */

@@ -176,7 +176,7 @@ export class DatagramEcho {
     yields: boolean,
   ): void {
     const flow = yields ? flowOf(target) : undefined;
-    // Its buffer is used again.
+    // Its buffer may be filled again by then.
     const copy = data.slice();
     const isHeld = this.#held.add({
       ...{ bytes: data.length, ms, flow },

@@ -51,6 +51,7 @@ export function refuseSource(
 // Not of 0/8, multicast, reserved or broadcast (RFC 6890); for IPv6, neither
 // unspecified nor multicast (RFC 4291, section 2.4).
 function isUnicast(address: string): boolean {
+  // Most are plain already, and each datagram comes by here.
   const ip = address.includes(":") ? plainIp(address) : address;
   if (ip.includes(":")) return ip !== "::" && !/^ff/i.test(ip);
   const first = parseInt(ip);

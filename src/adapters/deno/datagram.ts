@@ -44,7 +44,8 @@ class DenoDatagramSocket extends BoundedDatagramSocket {
   }
 
   async #receive(handler: DatagramHandler): Promise<void> {
-    // While one is filled, an answer that is on its way lies in the other.
+    // While one is filled, an answer that is on its way lies in the other. More
+    // than one such answer is rare, and gets a buffer of its own.
     let buffer = new Uint8Array(LONGEST_DATAGRAM);
     let spare = new Uint8Array(LONGEST_DATAGRAM);
     while (!this.isClosed) {
@@ -57,8 +58,10 @@ class DenoDatagramSocket extends BoundedDatagramSocket {
       }
       const [data, source] = received;
       const { hostname, port } = source as Deno.NetAddr;
-      const next = this.isSending ? new Uint8Array(LONGEST_DATAGRAM) : spare;
+      const before = this.pending;
       handler.onDatagram(data, udpAddr(hostname, port));
+      if (this.pending === before) continue;
+      const next = before === 0 ? spare : new Uint8Array(LONGEST_DATAGRAM);
       spare = buffer;
       buffer = next;
     }

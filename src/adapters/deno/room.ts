@@ -13,7 +13,7 @@ import { readRoom } from "../room.ts";
 const USUAL_ROOM: Room = {
   size: 1024 - 64,
   taken: 0,
-  hint: "with -A, Deno tells how many this system has",
+  hint: "with -A, Deno tells how many there really are",
 };
 const PROBES = 256;
 const SPARE_DESCRIPTORS = 16;
