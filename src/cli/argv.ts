@@ -11,6 +11,10 @@ import { suggest } from "../suggest.ts";
 import { COMMON_FLAGS } from "./flags/common.ts";
 import { type Flag, flagName, type FlagTable, isSwitch } from "./flags/flag.ts";
 
+// What programs for Deno are mostly run with.
+const DENO_FLAG =
+  /^(-[ANREWS]|--allow-(all|net|read|write|env|sys|run|ffi|import)|--unstable-[a-z-]+)$/;
+
 /** Whether a switch stands by itself among arguments that may be wrong. */
 export function asksFor(
   argv: readonly string[],
@@ -101,6 +105,10 @@ function normalizeFlag(
  * @param table the flags that there are.
  */
 export function adviceOn(typed: string, table: FlagTable): string {
+  if (DENO_FLAG.test(typed)) {
+    return `Unknown flag ${typed}: flags of Deno go before the program, ` +
+      "as in deno run -N main.ts";
+  }
   const near = suggest(typed, Object.keys(table).map(flagName));
   return `Unknown flag ${typed}: ` +
     (near ? `did you mean ${near}?` : "--help lists all flags");

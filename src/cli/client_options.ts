@@ -46,7 +46,8 @@ export function clientOptions(
     );
   }
   const needed = clientPermissions(addr, ca);
-  requirePermissions(runtime, needed, `${command} ${url}`);
+  const trusting = ca === undefined ? "" : ` with ${flagName("ca")} ${ca}`;
+  requirePermissions(runtime, needed, `${command} ${url}${trusting}`);
   return { runtime, timeoutMs: timeout, ca: ca && readCertificate(ca, url) };
 }
 

@@ -12,7 +12,7 @@ import { SHELL_NAMES } from "./completions/shells.ts";
 import { FLAGS } from "./flags.ts";
 import { BENCH_FLAGS, HEALTHCHECK_FLAGS, PING_FLAGS } from "./flags/client.ts";
 import { COMMON_FLAGS } from "./flags/common.ts";
-import { type Flag, type FlagTable, oneOf } from "./flags/flag.ts";
+import { type Flag, flagName, type FlagTable, oneOf } from "./flags/flag.ts";
 
 /** The one word that has to stand after a command. */
 export type Operand =
@@ -165,13 +165,31 @@ function unexpected(
   isNamed: boolean,
 ): OptionError {
   const near = isNamed ? undefined : suggest(word, COMMAND_NAMES);
+  const meant = command === DEFAULT_COMMAND ? near ?? flagMeant(word) : near;
   const expected = commandOf(command).operand
     ? `expected echod ${commandSynopsis(command)} and flags alone`
     : "expected flags alone, such as --port 8080; --help lists them";
   return new OptionError(
     `Unexpected argument "${word}": ` +
-      (near ? `did you mean ${near}?` : expected),
+      (meant ? `did you mean ${meant}?` : expected),
   );
+}
+
+// What somebody may have meant who is used to other programs.
+function flagMeant(word: string): string | undefined {
+  if (word === "help" || word === "version") return `--${word}`;
+  const { port, listen } = FLAGS;
+  if (isReadBy(port, word)) return `${flagName("port")} ${word}`;
+  return isReadBy(listen, word) ? `${flagName("listen")} ${word}` : undefined;
+}
+
+function isReadBy({ read }: Flag<unknown>, text: string): boolean {
+  try {
+    read(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Words in a row, as a sentence has them. */

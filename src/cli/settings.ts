@@ -71,8 +71,12 @@ function readSetting(
     try {
       return flag.read(text);
     } catch (error) {
+      const name = layer?.describe(key);
+      const what = layer?.origin === "file"
+        ? `"${text}" for ${name}`
+        : `${name} "${text}"`;
       throw new OptionError(
-        `Cannot use ${layer?.describe(key)} "${text}": ${errorText(error)}` +
+        `Cannot use ${what}: ${errorText(error)}` +
           hint(key, layer?.origin, text),
         { cause: error },
       );

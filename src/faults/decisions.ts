@@ -225,8 +225,17 @@ export function readFaultLog(
 type Line = Partial<Record<keyof FaultLogHead | keyof Decision, unknown>>;
 
 function parseLine(path: string, at: number, line: string): Line {
-  const value: unknown = inLine(path, at, () => JSON.parse(line));
+  const value: unknown = inLine(path, at, () => readJson(line));
   return typeof value === "object" && value !== null ? value : {};
+}
+
+function readJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (cause) {
+    // What runtimes say of it differs, and is about the inside of a line.
+    throw new OptionError("expected JSON, as --fault-log writes it", { cause });
+  }
 }
 
 function inLine<T>(path: string, at: number, read: () => T): T {

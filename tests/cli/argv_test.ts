@@ -222,6 +222,16 @@ Deno.test("normalizeArgv suggests nothing that is not near", () => {
   }
 });
 
+Deno.test("normalizeArgv knows flags of Deno that are in the wrong place", () => {
+  for (const typed of ["-N", "-A", "--allow-net", "--unstable-net"]) {
+    const message =
+      `Unknown flag ${typed}: flags of Deno go before the program`;
+    refuses([typed, "--port", "7"], message);
+  }
+  const own = "Unknown flag --allow-public: did you mean --allow-public-udp?";
+  refuses(["--allow-public"], own);
+});
+
 Deno.test("normalizeArgv names the unknown letter of a cluster", () => {
   refuses(["-qx"], "Unknown flag -x: ");
   refuses(["-xq"], "Unknown flag -x: ");

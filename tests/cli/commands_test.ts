@@ -166,6 +166,23 @@ Deno.test("parse suggests the command that a word resembles", () => {
     const message = `Unexpected argument "${typed}": did you mean ${meant}?`;
     assertEquals(errorOf([typed]), message);
   }
+  for (
+    const [typed, meant] of Object.entries({
+      help: "--help",
+      version: "--version",
+      8080: "--port 8080",
+      "tcp://127.0.0.1:7": "--listen tcp://127.0.0.1:7",
+      "unix:/run/echo.sock": "--listen unix:/run/echo.sock",
+    })
+  ) {
+    const message = `Unexpected argument "${typed}": did you mean ${meant}?`;
+    assertEquals(errorOf([typed]), message);
+    assertEquals(errorOf(["serve", typed]), message);
+  }
+  // What would be the next mistake is suggested to nobody.
+  for (const typed of ["99999", "foo://x", "tcp://127.0.0.1"]) {
+    refuses([typed], `Unexpected argument "${typed}": expected flags alone`);
+  }
   assertEquals(
     errorOf(["serve", "complet"]),
     'Unexpected argument "complet": expected flags alone, ' +

@@ -211,13 +211,13 @@ Deno.test("parse refuses a value in the words of its reader", () => {
   });
   refuses(
     CONFIG,
-    'Cannot use "logLevel" in echod.json:2 "loud": expected debug, info',
+    'Cannot use "loud" for "logLevel" in echod.json:2: expected debug, info',
     { file: '{\n  "logLevel": "loud"\n}' },
   );
 });
 
 Deno.test("parse refuses arguments that belong to no flag", () => {
-  refuses(["8080"], 'Unexpected argument "8080": expected flags alone');
+  refuses(["stop"], 'Unexpected argument "stop": expected flags alone');
   refuses(["serve", "serve"], 'Unexpected argument "serve"');
   refuses(["--quiet", "7"], 'Unexpected argument "7"');
   refuses(["--", "--port", "7"], 'Unexpected argument "--port"');

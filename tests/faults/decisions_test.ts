@@ -201,7 +201,8 @@ Deno.test("readFaultLog names the line that is broken", () => {
   const read = () => readFaultLog(file.path);
   assertThrows(read, OptionError, `Cannot replay ${file.path}:3: `);
   file.write("no JSON");
-  assertThrows(read, OptionError, `Cannot replay ${file.path}:1: `);
+  const message = "expected JSON, as --fault-log writes it";
+  assertThrows(read, OptionError, `Cannot replay ${file.path}:1: ${message}`);
   file.write(JSON.stringify(HEAD), "", "no JSON");
   assertThrows(read, OptionError, `Cannot replay ${file.path}:3: `);
 });
