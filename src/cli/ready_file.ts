@@ -9,15 +9,42 @@ import { withFile } from "./files.ts";
 import { flagName } from "./flags.ts";
 
 /**
+ * Finds out whether a ready file can be written, as far as a look tells: of
+ * what is there, only a ready file and an empty file are replaced.
+ *
+ * @param path where to.
+ * @throws {OptionError} if there is no such directory, or something else is
+ * there.
+ */
+export function checkReadyFile(path: string): void {
+  withFile(`write ${flagName("readyFile")} ${path}`, () => {
+    const { statSync } = builtin("node:fs");
+    statSync(builtin("node:path").dirname(path));
+    const found = statSync(path, { throwIfNoEntry: false });
+    // Who starts this as root must not lose a device to it.
+    if (found?.isFile() === false) {
+      throw new TypeError(
+        "expected a file or a new name: it is replaced, and removed at the end",
+      );
+    }
+    if (found && found.size > 0 && !isReadyFile(path, found.size)) {
+      throw new TypeError(
+        "there is a file that is no ready file, and it stays; choose another " +
+          "path, or remove it",
+      );
+    }
+  });
+}
+
+/**
  * Writes the ready file. Whoever sees the file sees all of it: it is written
- * beside its place and then renamed. Of what is there, only a ready file and an
- * empty file are replaced.
+ * beside its place and then renamed.
  *
  * @param path where to.
  * @param urls the URLs of the listeners, with real ports.
  * @param status the URL of the status server, if there is one.
- * @throws {OptionError} if the file system does not let it, or something else
- * is there.
+ * @throws {OptionError} if the file system does not let it, or for what
+ * `checkReadyFile` finds.
  */
 export function writeReadyFile(
   path: string,
@@ -25,23 +52,11 @@ export function writeReadyFile(
   status?: string,
 ): void {
   const { pid } = builtin("node:process");
-  const { renameSync, statSync, writeFileSync } = builtin("node:fs");
+  const { renameSync, writeFileSync } = builtin("node:fs");
   const unfinished = `${path}.${pid}.tmp`;
+  checkReadyFile(path);
   try {
     withFile(`write ${flagName("readyFile")} ${path}`, () => {
-      const found = statSync(path, { throwIfNoEntry: false });
-      // Who starts this as root must not lose a device to it.
-      if (found?.isFile() === false) {
-        throw new TypeError(
-          "expected a file or a new name: it is replaced, and removed at the end",
-        );
-      }
-      if (found && found.size > 0 && !isReadyFile(path, found.size)) {
-        throw new TypeError(
-          "there is a file that is no ready file, and it stays; choose another " +
-            "path, or remove it",
-        );
-      }
       const ready = { pid, urls, status };
       writeFileSync(unfinished, JSON.stringify(ready) + "\n");
       renameSync(unfinished, path);

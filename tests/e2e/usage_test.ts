@@ -25,6 +25,8 @@ const WRONG: readonly [flags: readonly string[], complaint: RegExp][] = [
   [["--host", "*"], /^echod: .*--host "\*": expected a host name/],
   [["--fault", "latency:sm=1"], /^echod: .*no key "sm", expected ms, jitter/],
   [["extra"], /^echod: Unexpected argument "extra"/],
+  [["8080"], /^echod: Unexpected argument "8080": did you mean --port 8080\?$/],
+  [["-N"], /^echod: Unknown flag -N: flags of Deno go before the program/],
   [
     ["--config", "no/such.json"],
     /^echod: Cannot read --config no\/such.json: /,
@@ -56,6 +58,14 @@ for (const target of CORE_TARGETS) {
       complaintOf(second),
       new RegExp(`^echod: .*${address}: .*in use.*another port`),
     );
+  });
+
+  Deno.test(`${target.name}: a ready file that cannot be written is told of before it listens`, async () => {
+    const flags = ["--ready-file", "no/such/directory/ready"];
+    await using server = ServerProcess.spawn(target, flags);
+    assertEquals(await server.exitCode(), 2);
+    assertMatch(complaintOf(server), /^echod: Cannot write --ready-file no/);
+    assertEquals(server.records, []);
   });
 
   Deno.test(`${target.name}: with --log-format json, failures are JSON too`, async () => {

@@ -21,7 +21,11 @@ import { flagName, type Settings } from "../flags.ts";
 import { type Log, openLog } from "../log.ts";
 import { readyFilePermissions, requirePermissions } from "../permissions.ts";
 import { printLine } from "../print.ts";
-import { removeReadyFile, writeReadyFile } from "../ready_file.ts";
+import {
+  checkReadyFile,
+  removeReadyFile,
+  writeReadyFile,
+} from "../ready_file.ts";
 import type { ServerSettings } from "../server_settings.ts";
 import { drainTimeMs, StopSignals } from "../signals.ts";
 import { checkStatus, startStatus } from "../status.ts";
@@ -131,6 +135,8 @@ async function serve(
     const needed = readyFilePermissions(readyFile);
     const purpose = `write ${flagName("readyFile")} ${readyFile}`;
     requirePermissions(runtime, needed, purpose);
+    // Who is told that it listens must not be told otherwise a moment later.
+    checkReadyFile(readyFile);
   }
   checkStatus(settings);
   const tls = await setUpTls(runtime, settings, listen);
