@@ -98,6 +98,14 @@ export function readDuration(text: string): number {
   return ms;
 }
 
+/** Writes a duration, in whole milliseconds, as `readDuration` reads it. */
+export function formatDuration(ms: number): string {
+  if (ms === 0) return "0";
+  // The largest that fits; every number of milliseconds has one.
+  const unit = ["h", "m", "s", "ms"].find((unit) => ms % UNIT_MS[unit] === 0)!;
+  return `${ms / UNIT_MS[unit]}${unit}`;
+}
+
 /** Reads a size such as `1024`, `64KiB` or `10MB`, in bytes. */
 export function readSize(text: string): number {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)([a-zA-Z]*)$/.exec(text) ?? [];

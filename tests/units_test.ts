@@ -1,5 +1,6 @@
 import {
   choiceOf,
+  formatDuration,
   readCount,
   readDuration,
   readMode,
@@ -62,6 +63,13 @@ Deno.test("readDuration takes milliseconds, seconds, minutes and hours", () => {
     "1h": 3_600_000,
     "596h": 2_145_600_000,
   });
+});
+
+Deno.test("formatDuration writes what readDuration reads", () => {
+  const texts = ["0", "1ms", "1500ms", "30s", "90s", "5m", "1h", "36h"];
+  for (const text of texts) {
+    assertEquals(formatDuration(readDuration(text)), text);
+  }
 });
 
 Deno.test("readDuration refuses a number without a unit, except 0", () => {

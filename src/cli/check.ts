@@ -16,7 +16,7 @@ import type { ServerSettings } from "./server_settings.ts";
  * @param parsed the settings and their origins.
  * @param listen where it would listen.
  * @param program the URL of the program.
- * @returns one line a setting, with its origin, then where the server would
+ * @returns one line a setting that has an effect, with its origin, then where the server would
  * listen and the command with the least permissions that it needs on Deno.
  */
 export function checkText(
@@ -25,7 +25,11 @@ export function checkText(
   program: string,
 ): string {
   const { settings, origins } = parsed;
-  const keys = KEYS.filter((key) => !flagOf(key).commandLineOnly);
+  // Of port and host on one side and URLs on the other, one is of no effect.
+  const idle = settings.listen.length > 0 ? ["host", "port"] : ["listen"];
+  const keys = KEYS.filter((key) =>
+    !flagOf(key).commandLineOnly && !idle.includes(key)
+  );
   const width = Math.max(...keys.map((key) => key.length));
   const lines = keys.map((key) =>
     `${key.padEnd(width)}  ${show(key, settings[key])}  (${origins[key]})`

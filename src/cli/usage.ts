@@ -13,6 +13,7 @@ import {
   commandOf,
   commandSynopsis,
   DEFAULT_COMMAND,
+  list,
 } from "./commands.ts";
 import { flagOf, KEYS } from "./flags.ts";
 import {
@@ -75,13 +76,16 @@ Faults, as kind:key=value,key=value (the README has all keys):
 ${columns(faults)}
 
 ${UNITS}
-Each option but the last ones may also be a variable, such as ${
-    variableName("idleTimeout")
-  }=30s,
+Each option but ${commandLineOnly()} may also be a variable, such as
+${variableName("idleTimeout")}=30s,
 or a key of the file that --config names, such as "idleTimeout": "30s".
 Flags win over variables, and those over the file.
 
 Exit codes: ${commandOf(DEFAULT_COMMAND).exitCodes}`;
+}
+
+function commandLineOnly(): string {
+  return list(KEYS.filter((key) => flagOf(key).commandLineOnly).map(flagName));
 }
 
 function commandHelp(name: CommandName): string {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { choiceOf, readDuration } from "../../units.ts";
+import { choiceOf, formatDuration, readDuration } from "../../units.ts";
 
 /** A value, or how one begins, for shells to complete. */
 export interface Offer {
@@ -86,7 +86,7 @@ function words(key: string): string[] {
 export const DURATION = {
   value: "DURATION",
   read: readDuration,
-  show: (ms: number): string => `${ms}ms`,
+  show: formatDuration,
 } as const;
 
 /** What the settings that are one of a few words have in common. */
