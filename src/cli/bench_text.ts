@@ -13,6 +13,7 @@ import {
 import type { BenchResult } from "../client/load/sum.ts";
 import type { FailureCount, LoadPlan, Opened } from "../client/load/plan.ts";
 import { plot } from "../client/plot.ts";
+import { LISTENER_FLAGS } from "./flags/listeners.ts";
 
 /** What is measured of the times. */
 const PERCENTILES = [50, 90, 99, 99.9] as const;
@@ -60,8 +61,24 @@ export function resultText(result: BenchResult, plan: LoadPlan): string {
     // A run that broke off has left more behind than the server has.
     ...wrong === undefined ? missingLines(result) : [],
     ...failures.length > 0 ? ["errors", ...failures.map(failureText)] : [],
+    ...udpHint(failures, plan),
     ...wrong === undefined ? [] : [`WRONG  ${wrong}`],
   ].join("\n");
+}
+
+// Who makes load is soon above the rate to which a server holds each client.
+function udpHint(
+  failures: readonly FailureCount[],
+  { target, rate = Infinity }: LoadPlan,
+): readonly string[] {
+  const { udpRate } = LISTENER_FLAGS;
+  const isSilent = failures.some(({ kind }) => kind === "timeout");
+  const isFast = rate > Number(udpRate.default);
+  if (target.kind !== "datagram" || !isSilent || !isFast) return [];
+  return [
+    `hint   an echod answers ${udpRate.default} datagrams a second to each ` +
+    "address, unless its --udp-rate says otherwise; --rate sends fewer",
+  ];
 }
 
 function nothingText({ target }: LoadPlan): string {

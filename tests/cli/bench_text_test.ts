@@ -4,6 +4,7 @@ import {
   resultObject,
   resultText,
 } from "../../src/cli/bench_text.ts";
+import type { FailureKind } from "../../src/client/failure.ts";
 import { HdrHistogram } from "../../src/client/hdr_histogram.ts";
 import type { BenchResult } from "../../src/client/load/sum.ts";
 import { parseTarget } from "../../src/client/target.ts";
@@ -99,6 +100,27 @@ Deno.test("what is missing comes last, and errors after it", () => {
     "lost   1 message was on the way when errors came",
     "stray  1 came too late",
   ]);
+});
+
+Deno.test("where datagrams are not answered, the rate may be why", () => {
+  const hintOf = (
+    url: string,
+    rate?: number,
+    kind: FailureKind = "timeout",
+  ) => {
+    const failures = [{ ...RESET, kind }];
+    const plan = planOf({ target: parseTarget(url), rate });
+    return resultText(resultOf({ failures }), plan).split("\n")
+      .filter((line) => line.startsWith("hint"));
+  };
+  assertEquals(hintOf("udp://127.0.0.1:7"), [
+    "hint   an echod answers 1000 datagrams a second to each address, unless " +
+    "its --udp-rate says otherwise; --rate sends fewer",
+  ]);
+  assertEquals(hintOf("udp://127.0.0.1:7", 1001).length, 1);
+  assertEquals(hintOf("udp://127.0.0.1:7", 1000), []);
+  assertEquals(hintOf("udp://127.0.0.1:7", undefined, "refused"), []);
+  assertEquals(hintOf("tcp://127.0.0.1:7"), []);
 });
 
 Deno.test("a wrong byte has ended it all, so that nothing is said to be missing", () => {
