@@ -46,9 +46,9 @@ export function warnOfRoom(
 ): WarningRecord | undefined {
   if (maxConnections === undefined || room === undefined) return undefined;
   if ((maxConnections || Infinity) <= room.size) return undefined;
-  const { size, hint = "ulimit -n" } = room;
-  const message = `Connections are limited to ${size}: with more, file ` +
-    `descriptors might run out (${hint})`;
+  const { size, hint = "raise the limit of open files (ulimit -n)" } = room;
+  const message = `Connections are limited to ${size}, since file ` +
+    `descriptors might run out with more: ${hint}`;
   return { event: "warning", message };
 }
 

@@ -131,7 +131,7 @@ for (const stack of stacksOf([bunCommand], "tcp", "unix")) {
         const [{ message }] = warnings;
         assertMatch(
           `${message}`,
-          /^Connections are limited to \d+: .*ulimit -n/,
+          /^Connections are limited to \d+, .*ulimit -n/,
         );
       }
     },
