@@ -69,7 +69,7 @@ export async function startWine(): Promise<Record<string, string>> {
     if (!isRegistry) continue;
     await Deno.copyFile(`${source}/${name}`, `${WINEPREFIX}/${name}`);
   }
-  const env = { ...SETTINGS, WINEPREFIX };
+  const env = settingsOf(WINEPREFIX);
   const keeper = new Deno.Command("sh", {
     args: ["-c", KEEP, SERVER, WINE],
     ...{ env, stdin: "piped", stdout: "piped" },
@@ -89,7 +89,7 @@ async function template(): Promise<string> {
   const path = `${DIST}/test/${version.replace(/[^\w.-]+/g, "-")}`;
   if (existsSync(path)) return path;
   const made = await Deno.makeTempDir({ dir: `${DIST}/test` });
-  const env = { ...SETTINGS, WINEPREFIX: made };
+  const env = settingsOf(made);
   // The server keeps the streams of whoever starts it.
   const stdio = { stdin: "null", stdout: "null", stderr: "null" } as const;
   for (const [command, ...args] of [[WINE, "wineboot", "-i"], [SERVER, "-k"]]) {
@@ -105,6 +105,11 @@ async function template(): Promise<string> {
     await Deno.remove(made, { recursive: true });
   });
   return path;
+}
+
+function settingsOf(WINEPREFIX: string) {
+  // The server leaves a folder where temporary files are, and goes with this one.
+  return { ...SETTINGS, WINEPREFIX, TMPDIR: WINEPREFIX };
 }
 
 async function succeed(
