@@ -9,29 +9,8 @@ import { CREW_SCENARIOS } from "./crew.ts";
 import type { Figure, Results } from "./results.ts";
 import { OTHERS } from "./run.ts";
 import { BULK_MAIN, MAIN, SCENARIOS } from "./scenarios.ts";
-import { type Estimate, estimateMedian, ratioOf } from "./statistics.ts";
-
-/** A claim about one server, and what has come of it. */
-export interface Verdict extends Claim {
-  /** Of whom it is claimed. */
-  readonly server: string;
-}
-
-/** What is claimed, and what was measured. */
-interface Claim extends Estimate {
-  /** What is claimed. */
-  readonly claim: string;
-  /** The most that it may be; absent where there is a least. */
-  readonly most?: number;
-  /** The least that it may be. */
-  readonly least?: number;
-  /** Its unit. */
-  readonly unit: string;
-  /** Whether it is only tried for. */
-  readonly isAim?: true;
-  /** What else there is to say. */
-  readonly note?: string;
-}
+import { type Estimate, ratioOf } from "./statistics.ts";
+import { type Claim, holds, type Verdict } from "./verdict.ts";
 
 /** Of whom things are claimed. */
 export const ECHOD = [NAMES.deno, NAMES.bun, NAMES.executable] as const;
@@ -46,51 +25,6 @@ const BARE: Readonly<Record<Echod, string>> = {
 
 const byRuntime = (echod: Echod, onBun: number, onDeno: number) =>
   echod === NAMES.deno ? onDeno : onBun;
-
-/**
- * Whether a claim holds; `undefined` if it was not measured, or not well enough
- * to tell.
- */
-export function holds(verdict: Claim): boolean | undefined {
-  const { measured, low = measured, high = measured } = verdict;
-  const { most = Infinity, least = -Infinity } = verdict;
-  if (high <= most && low >= least) return true;
-  return low > most || high < least ? false : undefined;
-}
-
-/** A verdict as a line of text. */
-export function describeVerdict(verdict: Verdict): string {
-  const { server, claim, measured, unit, note } = verdict;
-  const figures = Number.isNaN(measured) ? "" : `${measuredText(verdict)}, `;
-  const notes = note ? ` (${note})` : "";
-  const limit = `${limitText(verdict)}${unit}`;
-  return `${
-    outcomeOf(verdict)
-  }: ${server}, ${claim}: ${figures}${limit}${notes}`;
-}
-
-/** What was measured, and between what it lies. */
-export function measuredText({ measured, low, high, unit }: Claim): string {
-  const figure = (value: number) => value.toFixed(Math.abs(value) < 10 ? 3 : 1);
-  const range = low === undefined || high === undefined
-    ? ""
-    : ` (${figure(low)} to ${figure(high)})`;
-  return `${figure(measured)}${unit}${range}`;
-}
-
-/** What is asked for. */
-export function limitText({ most, least }: Claim): string {
-  return most === undefined ? `at least ${least}` : `at most ${most}`;
-}
-
-/** What has come of a claim. */
-export function outcomeOf(verdict: Claim): string {
-  if (Number.isNaN(verdict.measured)) return "not measured";
-  const isSo = holds(verdict);
-  if (isSo === undefined) return "not settled";
-  if (verdict.isAim) return isSo ? "aim met" : "aim missed";
-  return isSo ? "holds" : "DOES NOT HOLD";
-}
 
 /** All claims. */
 export function judge(results: Results): Verdict[] {
@@ -145,7 +79,9 @@ function judgePeers(results: Results, echod: Echod): Claim[] {
     const [worst] = [...behind, ...level, ...ahead];
     const list = (what: string, names: readonly string[]) =>
       names.length > 0 && `${what} ${names.join("; ")}`;
+    const missing = SCENARIOS.length - verdicts.length - failed.length;
     const notes = [
+      missing > 0 && `without ${missing} of ${SCENARIOS.length} scenarios`,
       slowest && `echoes a second: at least ${slowest.measured.toFixed(2)} x`,
       worst === ahead[0] && worst && `closest at ${worst.scenario}`,
       list("behind at", behind.map(({ scenario }) => scenario)),
@@ -190,21 +126,22 @@ function judgeBulk(results: Results, echod: Echod): Claim[] {
 }
 
 function judgeMemory(results: Results, echod: Echod): Claim[] {
-  const kib = results.all(OTHERS.idle, echod, "rss10000Kib");
   const mib = results.all(OTHERS.churn, echod, "memoryMib");
   const text = (figures: readonly number[]) =>
     figures.map((figure) => figure.toFixed(0)).join(" ");
   const rests = results.all(OTHERS.churn, echod, "restMib");
+  const growth = (rests[1] / rests[0] - 1) * 100;
   return [
     {
       claim: "memory of an idle connection at 10,000",
-      ...estimateMedian(kib),
+      ...results.estimate(OTHERS.idle, echod, "rss10000Kib"),
       most: byRuntime(echod, 2.5, 7),
       unit: " KiB",
     },
     {
       claim: "growth over ten rounds of 10,000 connections",
-      measured: (rests[1] / rests[0] - 1) * 100,
+      // It has rounds of its own, once a run.
+      ...{ measured: growth, lowest: growth, highest: growth },
       most: 5,
       unit: " %",
       note:
@@ -231,7 +168,7 @@ function judgeManners(results: Results, echod: Echod): Claim[] {
 function judgeStart(results: Results, echod: Echod): Claim[] {
   if (echod === NAMES.bun) return [];
   const ms = (name: string, figure: Figure = "firstEchoMs") =>
-    estimateMedian(results.all(OTHERS.firstEcho, name, figure));
+    results.estimate(OTHERS.firstEcho, name, figure);
   const { measured: bare } = ms(BARE[echod]);
   const goal = byRuntime(echod, 80, 120);
   const typed = ms(echod);
@@ -259,17 +196,19 @@ function judgeStart(results: Results, echod: Echod): Claim[] {
 function judgeCrew(results: Results, echod: Echod): Claim[] {
   return [...CREW_SCENARIOS].flatMap(([name, scenario]) => {
     const all = (figure: Figure) => results.all(name, echod, figure);
+    const ratio = (crew: Figure, alone: Figure) =>
+      ratioOf(all(crew), all(alone));
     const claim = `two workers at ${scenario.name}`;
     return [
       {
         claim: `${claim}, CPU per echo against one`,
-        ...ratioOf(all("crewCpuMicros"), all("cpuMicros")),
+        ...ratio("crewCpuMicros", "cpuMicros"),
         most: 1.05,
         unit: " x",
       },
       {
         claim: `${claim}, echoes a second against one`,
-        ...ratioOf(all("crewRate"), all("rate")),
+        ...ratio("crewRate", "rate"),
         least: 1,
         unit: " x",
       },

@@ -12,8 +12,8 @@
  * A run of all of it writes the table into the README and the plot beside it;
  * others leave theirs in dist/bench/, unless they are told to `--write`.
  *
- * It exits with 1 if something that echod has set out to be does not hold, or
- * one of its servers has failed.
+ * It exits with 1 if a claim does not hold, or one of echod's servers has failed;
+ * with 0 also where something is not settled.
  *
  * What counts is the server's CPU time per echo (user and system, as Linux tells
  * it): on a busy machine it holds better than the rate.
@@ -23,7 +23,7 @@
 
 import { parseArgs } from "node:util";
 import { BENCH_DIST, buildPrograms } from "./build.ts";
-import { describeVerdict, failuresOf, holds, judge } from "./claims.ts";
+import { failuresOf, judge } from "./claims.ts";
 import { type Contestant, findContestants } from "./contestants.ts";
 import { CREW_SCENARIOS } from "./crew.ts";
 import { PINNING, pinSelf } from "./cores.ts";
@@ -32,6 +32,7 @@ import { publish } from "./publish.ts";
 import { type Kept, Results } from "./results.ts";
 import { OTHERS, run } from "./run.ts";
 import { SCENARIOS } from "./scenarios.ts";
+import { describeVerdict, holds } from "./verdict.ts";
 
 const KEPT = `${BENCH_DIST}/results.json`;
 

@@ -8,7 +8,7 @@ import { repositoryPath } from "../paths.ts";
 import { BENCH_DIST } from "./build.ts";
 import { plot } from "./plot.ts";
 import type { Results } from "./results.ts";
-import { aims, besides, crews, details, overview } from "./table.ts";
+import { besides, claims, crews, details, overview } from "./table.ts";
 
 const BEGIN = "<!-- bench -->";
 const END = "<!-- /bench -->";
@@ -16,12 +16,15 @@ const END = "<!-- /bench -->";
 const PLOT = "![CPU time per echo, bulk rate and memory of echod and other " +
   "echo servers](.github/performance.svg)";
 
+const CLAIMS_NOTE = "The last table has medians and their 95 % confidence " +
+  "intervals; a claim whose limit lies within is not settled.";
+
 /** What stands between the marks of the README. */
 export function report(results: Results): string {
   const { date, machine, rounds } = results.kept;
   const day = date.slice(0, 10);
-  const turns = rounds === 1 ? "one round" : `${rounds} rounds`;
-  const spread = `Medians and quartiles of ${turns}`;
+  const all = rounds === 1 ? "one round" : `${rounds} rounds`;
+  const spread = `Medians and quartiles of the turns of ${all}`;
   return `${PLOT}
 
 ${overview(results)}
@@ -37,7 +40,9 @@ ${besides(results)}
 
 ${crews(results)}
 
-${aims(results)}
+${claims(results)}
+
+${wrap(CLAIMS_NOTE)}
 
 </details>`;
 }

@@ -6,6 +6,7 @@
 
 import {
   type Estimate,
+  estimateMedian,
   ratioOf,
   summarize,
   type Summary,
@@ -105,6 +106,11 @@ export class Results {
     figure: Figure,
   ): Summary | undefined {
     return summarize(this.all(scenario, server, figure));
+  }
+
+  /** A figure, and how sure it is. */
+  estimate(scenario: string, server: string, figure: Figure): Estimate {
+    return estimateMedian(this.all(scenario, server, figure));
   }
 
   /** How a server's figure compares with that of another; NaN if one lacks. */

@@ -37,32 +37,41 @@ function quantile(numbers: readonly number[], share: number): number {
   return below + (above - below) * (at % 1);
 }
 
-/** A figure that is not known exactly. */
+/** A figure, and how sure it is. */
 export interface Estimate {
   /** What was measured; NaN if nothing was. */
   readonly measured: number;
-  /** What it is at least, in 95 of 100 cases; absent where that is not known. */
-  readonly low?: number;
-  /** What it is at most. */
-  readonly high?: number;
+  /** The lower end of the range of the true one; absent where it has none. */
+  readonly lowest?: number;
+  /** The upper end of it. */
+  readonly highest?: number;
 }
 
+// Of so few, all are on one side of the true median too often to tell anything.
+const FEWEST = 5;
+// The middle 95 % of a normal distribution, which the ranks nearly have.
+const DEVIATIONS = 1.96;
+
 /**
- * The median of some figures, and between which of them the true one lies. That
- * goes by their order alone (the sign test), so that a few that the machine has
- * spoilt make no difference. Of two to five it is all of them, which is less than
- * 95 of 100, and one says nothing of that.
+ * The median of some figures, and the 95 % confidence interval of it by the sign
+ * test: two of the figures, chosen by their ranks alone, so that a few that the
+ * machine has spoilt make no difference. Of five it is all of them (94 %), of
+ * fewer there is none.
+ *
+ * Turns of a round have their servers in common; NOTES.md tells what rounds
+ * differ by.
  */
 export function estimateMedian(numbers: readonly number[]): Estimate {
+  const measured = median(numbers);
   const count = numbers.length;
-  if (count < 2) return { measured: numbers[0] ?? NaN };
+  if (count < FEWEST) return { measured };
   const sorted = numbers.toSorted((a, b) => a - b);
-  const rank = Math.floor((count + 1) / 2 - 0.98 * Math.sqrt(count));
+  const rank = Math.floor((count + 1 - DEVIATIONS * Math.sqrt(count)) / 2);
   const at = Math.max(rank, 1) - 1;
   return {
-    measured: median(numbers),
-    low: sorted[at],
-    high: sorted[count - 1 - at],
+    measured,
+    lowest: sorted[at],
+    highest: sorted[count - 1 - at],
   };
 }
 

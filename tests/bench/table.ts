@@ -4,13 +4,14 @@
  * @module
  */
 
-import { ECHOD, judge, limitText, measuredText, outcomeOf } from "./claims.ts";
+import { ECHOD, judge } from "./claims.ts";
 import { NAMES } from "./contestants.ts";
 import { CREW_SCENARIOS } from "./crew.ts";
 import type { Figure, Results } from "./results.ts";
 import { OTHERS } from "./run.ts";
 import { BULK_MAIN, CONNECT, MAIN, SCENARIOS } from "./scenarios.ts";
 import type { Summary } from "./statistics.ts";
+import { limitText, measuredText, outcomeOf } from "./verdict.ts";
 
 const NONE = "–";
 
@@ -188,25 +189,22 @@ export function besides(results: Results): string {
   return markdownTable([head, ...rows]);
 }
 
-/** What echod has set out to be, and what has come of it. */
-export function aims(results: Results): string {
-  const verdicts = judge(results);
-  const claims = new Set(verdicts.map(({ claim }) => claim));
+/** What is claimed of echod, and what has come of it. */
+export function claims(results: Results): string {
+  const verdicts = judge(results).filter(({ isAim }) => !isAim);
+  const texts = new Set(verdicts.map(({ claim }) => claim));
   const cellOf = (claim: string, server: string) => {
-    const found = verdicts.filter((it) =>
-      it.claim === claim && it.server === server && !it.isAim
+    const verdict = verdicts.find((it) =>
+      it.claim === claim && it.server === server
     );
-    const texts = found.map((verdict) =>
-      Number.isNaN(verdict.measured)
-        ? NONE
-        : `${outcomeOf(verdict)}, ${limitText(verdict)}: ` +
-          measuredText(verdict)
-    );
-    return texts[0] ?? NONE;
+    if (!verdict || Number.isNaN(verdict.measured)) return NONE;
+    const note = verdict.note ? ` (${verdict.note})` : "";
+    return `${outcomeOf(verdict)}: ${measuredText(verdict)}, ` +
+      limitText(verdict) + note;
   };
-  const rows = [...claims].map((claim) => [
+  const rows = [...texts].map((claim) => [
     claim,
     ...ECHOD.map((server) => cellOf(claim, server)),
   ]);
-  return markdownTable([["what echod has set out to be", ...ECHOD], ...rows]);
+  return markdownTable([["what is claimed", ...ECHOD], ...rows]);
 }
