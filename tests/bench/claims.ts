@@ -88,9 +88,15 @@ function judgePeers(results: Results, echod: Echod): Claim[] {
       list("not settled at", level.map(({ scenario }) => scenario)),
       list(`${peer} failed at`, failed.map(({ name }) => name)),
     ];
+    const counts = [
+      behind.length > 0 && `behind in ${behind.length}`,
+      level.length > 0 && `not settled in ${level.length}`,
+      `ahead in ${ahead.length}`,
+    ];
     return {
       ...worst ?? { ...goal, measured: NaN },
       note: notes.filter(Boolean).join(", "),
+      brief: counts.filter(Boolean).join(", "),
     };
   });
 }

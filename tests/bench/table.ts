@@ -198,9 +198,9 @@ export function claims(results: Results): string {
       it.claim === claim && it.server === server
     );
     if (!verdict || Number.isNaN(verdict.measured)) return NONE;
-    const note = verdict.note ? ` (${verdict.note})` : "";
-    return `${outcomeOf(verdict)}: ${measuredText(verdict)}, ` +
-      limitText(verdict) + note;
+    const { brief } = verdict;
+    const figures = `${measuredText(verdict)}, ${limitText(verdict)}`;
+    return `${outcomeOf(verdict)}: ${figures}${brief ? `; ${brief}` : ""}`;
   };
   const rows = [...texts].map((claim) => [
     claim,

@@ -26,6 +26,8 @@ export interface Claim extends Estimate {
   readonly isAim?: true;
   /** What else there is to say. */
   readonly note?: string;
+  /** The same in so few words that a table has room for them. */
+  readonly brief?: string;
 }
 
 /**
