@@ -76,10 +76,11 @@ Faults, as kind:key=value,key=value (the README has all keys):
 ${columns(faults)}
 
 ${UNITS}
-Each option but ${commandLineOnly()} may also be a variable, such as
-${variableName("idleTimeout")}=30s,
-or a key of the file that --config names, such as "idleTimeout": "30s".
-Flags win over variables, and those over the file.
+Each option but ${commandLineOnly()} may also be a variable,
+such as ${
+    variableName("idleTimeout")
+  }=30s, or a key of the file that --config names,
+such as "idleTimeout": "30s". Flags win over variables, and those over the file.
 
 Exit codes: ${commandOf(DEFAULT_COMMAND).exitCodes}`;
 }
