@@ -2,12 +2,11 @@ import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { bind as bindOnDeno } from "../../src/adapters/deno/datagram.ts";
 import { bind as bindOnNode } from "../../src/adapters/node/datagram.ts";
-import type { DatagramSocket, NetAddr } from "../../src/net.ts";
+import type { DatagramSocket } from "../../src/net.ts";
 import { assert, assertEquals } from "../assert.ts";
-import { bytesOf, inTime, textOf, turn } from "../fake_conn.ts";
+import { bytesOf, inTime, textOf } from "../fake_conn.ts";
 import { udp } from "../udp/fake_socket.ts";
-
-type Bind = typeof bindOnNode;
+import { type Bind, openWith } from "./answering_socket.ts";
 
 const ADAPTERS: readonly [name: string, bind: Bind][] = [
   ["node:dgram", bindOnNode],
@@ -22,43 +21,6 @@ const HAS_IPV6 = await bindOnNode(udp("::1", 0), {}).then((socket) => {
   return true;
 }, () => false);
 const HOSTS = HAS_IPV6 ? ["127.0.0.1", "::1"] : ["127.0.0.1"];
-
-/** A socket of the adapter that answers at once, and what happened on it. */
-async function openWith(bind: Bind, hostname = "127.0.0.1") {
-  const socket = await bind(udp(hostname, 0), {});
-  const sources: NetAddr[] = [];
-  const sent: [text: string, error: unknown][] = [];
-  const errors: unknown[] = [];
-  let changed = Promise.withResolvers<void>();
-  const notify = () => {
-    changed.resolve();
-    changed = Promise.withResolvers();
-  };
-  const state = { answers: true };
-  socket.start({
-    onDatagram: (data, source) => {
-      sources.push(source);
-      if (state.answers) socket.send(data, source);
-      notify();
-    },
-    onSent: (data, _target, error) => {
-      sent.push([textOf(data), error]);
-      notify();
-    },
-    onError: (error) => {
-      errors.push(error);
-      notify();
-    },
-  });
-  const until = (isSo: () => boolean) => {
-    const wait = async () => {
-      while (!isSo()) await changed.promise;
-    };
-    return inTime(wait(), String(isSo));
-  };
-  const end = () => socket.close();
-  return { socket, sources, sent, errors, state, until, [Symbol.dispose]: end };
-}
 
 /** A client of Node's own. */
 async function dial({ addr }: DatagramSocket) {
@@ -233,90 +195,4 @@ Deno.test("an address of another machine rejects, with its code", async () => {
   const error = await bindOnNode(udp("192.0.2.1", 0), {}).catch((it) => it);
   assert(error instanceof Error && "code" in error);
   assertEquals(error.code, "EADDRNOTAVAIL");
-});
-
-/** Has Deno open other sockets for datagrams until the end of the test. */
-function replaceListenDatagram(value: unknown): Disposable {
-  const { listenDatagram } = Deno;
-  const put = (value: unknown) =>
-    Object.defineProperty(Deno, "listenDatagram", {
-      ...{ value, configurable: true },
-    });
-  put(value);
-  return { [Symbol.dispose]: () => put(listenDatagram) };
-}
-
-Deno.test("Deno.listenDatagram, which may broadcast, is for loopback alone", async () => {
-  const { listenDatagram } = Deno;
-  const hosts: (string | undefined)[] = [];
-  using _ = replaceListenDatagram((options: { hostname?: string }) => {
-    hosts.push(options.hostname);
-    return Reflect.apply(listenDatagram, Deno, [options]);
-  });
-  for (const hostname of ["127.0.0.1", "0.0.0.0"]) {
-    const socket = await bindOnDeno(udp(hostname, 0), {});
-    await socket.close();
-  }
-  assertEquals(hosts, ["127.0.0.1"]);
-});
-
-/** A socket of the system that sends when it is told to. */
-class SlowSocket {
-  readonly addr = udp("127.0.0.1", 7);
-  /** What is being sent, and what ends that. */
-  readonly sends: [data: Uint8Array, end: () => void][] = [];
-  /** Where it has received. */
-  readonly buffers = new Set<ArrayBufferLike>();
-  #receiving?: { buffer: Uint8Array; wait: PromiseWithResolvers<unknown> };
-
-  receive(buffer: Uint8Array): Promise<unknown> {
-    this.buffers.add(buffer.buffer);
-    const wait = Promise.withResolvers<unknown>();
-    this.#receiving = { buffer, wait };
-    return wait.promise;
-  }
-
-  /** Has a datagram come, all of whose bytes are this. */
-  async deliver(byte: number): Promise<void> {
-    const { buffer, wait } = this.#receiving!;
-    wait.resolve([buffer.subarray(0, 9).fill(byte), udp("127.0.0.1", 50_000)]);
-    await turn();
-  }
-
-  send(data: Uint8Array): Promise<void> {
-    return new Promise((resolve) => this.sends.push([data, resolve]));
-  }
-
-  /** Sends all that waits. */
-  async sendAll(): Promise<void> {
-    for (const [, end] of this.sends.splice(0)) end();
-    await turn();
-  }
-
-  close(): void {
-    this.#receiving?.wait.reject(new Deno.errors.BadResource("closed"));
-  }
-}
-
-Deno.test("Deno.listenDatagram: what waits to be sent is not received over", async () => {
-  const slow = new SlowSocket();
-  using _ = replaceListenDatagram(() => slow);
-  using opened = await openWith(bindOnDeno);
-  for (const byte of [1, 2, 3, 4]) await slow.deliver(byte);
-  assertEquals(slow.sends.map(([data]) => [...new Set(data)]), [
-    ...[[1], [2], [3], [4]],
-  ]);
-  await slow.sendAll();
-  assertEquals(opened.sent.length, 4);
-  slow.buffers.clear();
-  for (const byte of [5, 6, 7]) {
-    await slow.deliver(byte);
-    await slow.sendAll();
-  }
-  // With one answer on its way, two are enough; with none, one is.
-  assertEquals(slow.buffers.size, 2);
-  opened.state.answers = false;
-  slow.buffers.clear();
-  for (const byte of [8, 9]) await slow.deliver(byte);
-  assertEquals(slow.buffers.size, 1);
 });

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch } from "../assert.ts";
 import { connect, echoes } from "../client.ts";
 import { ServerProcess } from "../server_process.ts";
 import { executable, outputOf } from "../targets.ts";
+import { secondsOf } from "./checked_settings.ts";
 import { type Manifest, Schemas } from "./kubernetes.ts";
 import { adapt, snippet } from "./snippets.ts";
 
@@ -126,8 +127,7 @@ Deno.test("the README's manifests for Kubernetes", async (t) => {
         settings,
         new RegExp(`^listens on +tcp://0.0.0.0:${echoPort}$`, "m"),
       );
-      const [, ms] = /^shutdownTimeout +(\d+)ms/m.exec(settings)!;
-      const draining = Number(ms) / 1000;
+      const draining = secondsOf(settings, "shutdownTimeout");
       assert(
         spec.terminationGracePeriodSeconds >
           lifecycle.preStop.sleep.seconds + draining,

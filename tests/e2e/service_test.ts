@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "../assert.ts";
 import { executable, outputOf } from "../targets.ts";
+import { secondsOf } from "./checked_settings.ts";
 import { isInstalled, type Outcome, run } from "./programs.ts";
 import { adapt, snippet } from "./snippets.ts";
 
@@ -48,7 +49,7 @@ async function shutdownSeconds(flags: string): Promise<number> {
   const [command, ...own] = executable.command;
   const args = flags.split(" ");
   const settings = await outputOf(command, [...own, ...args, "--check"]);
-  return Number(/^shutdownTimeout +(\d+)ms/m.exec(settings)?.[1]) / 1000;
+  return secondsOf(settings, "shutdownTimeout");
 }
 
 Deno.test({
