@@ -72,7 +72,9 @@ function udpHint(
   { target, rate = Infinity }: LoadPlan,
 ): readonly string[] {
   const { udpRate } = LISTENER_FLAGS;
-  const isSilent = failures.some(({ kind }) => kind === "timeout");
+  const isSilent = failures.some(({ kind }) =>
+    kind === "timeout" || kind === "unanswered"
+  );
   const isFast = rate > Number(udpRate.default);
   if (target.kind !== "datagram" || !isSilent || !isFast) return [];
   return [

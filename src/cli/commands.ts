@@ -180,7 +180,8 @@ function flagMeant(word: string): string | undefined {
   if (word === "help" || word === "version") return `--${word}`;
   const { port, listen } = FLAGS;
   if (isReadBy(port, word)) return `${flagName("port")} ${word}`;
-  return isReadBy(listen, word) ? `${flagName("listen")} ${word}` : undefined;
+  const url = [word, `tcp://${word}`].find((url) => isReadBy(listen, url));
+  return url && `${flagName("listen")} ${url}`;
 }
 
 function isReadBy({ read }: Flag<unknown>, text: string): boolean {

@@ -19,7 +19,10 @@ import { flagName } from "./flags.ts";
 export function checkReadyFile(path: string): void {
   withFile(`write ${flagName("readyFile")} ${path}`, () => {
     const { statSync } = builtin("node:fs");
-    statSync(builtin("node:path").dirname(path));
+    const directory = builtin("node:path").dirname(path);
+    if (!statSync(directory, { throwIfNoEntry: false })) {
+      throw new TypeError(`there is no directory ${directory}`);
+    }
     const found = statSync(path, { throwIfNoEntry: false });
     // Who starts this as root must not lose a device to it.
     if (found?.isFile() === false) {

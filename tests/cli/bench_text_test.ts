@@ -118,6 +118,8 @@ Deno.test("where datagrams are not answered, the rate may be why", () => {
     "its --udp-rate says otherwise; --rate sends fewer",
   ]);
   assertEquals(hintOf("udp://127.0.0.1:7", 1001).length, 1);
+  // A run that is shorter than the timeout ends before it.
+  assertEquals(hintOf("udp://127.0.0.1:7", 1001, "unanswered").length, 1);
   assertEquals(hintOf("udp://127.0.0.1:7", 1000), []);
   assertEquals(hintOf("udp://127.0.0.1:7", undefined, "refused"), []);
   assertEquals(hintOf("tcp://127.0.0.1:7"), []);

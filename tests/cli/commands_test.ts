@@ -173,6 +173,7 @@ Deno.test("parse suggests the command that a word resembles", () => {
       8080: "--port 8080",
       "tcp://127.0.0.1:7": "--listen tcp://127.0.0.1:7",
       "unix:/run/echo.sock": "--listen unix:/run/echo.sock",
+      "127.0.0.1:7": "--listen tcp://127.0.0.1:7",
     })
   ) {
     const message = `Unexpected argument "${typed}": did you mean ${meant}?`;

@@ -102,7 +102,8 @@ Deno.test("writeReadyFile throws where there is no directory", () => {
   assertThrows(
     () => writeReadyFile(path, URLS),
     OptionError,
-    `Cannot write --ready-file ${path}: there is no such file or directory`,
+    `Cannot write --ready-file ${path}: there is no directory ` +
+      `${directory.path}/missing`,
   );
   assertEquals(directory.files(), []);
 });
