@@ -96,7 +96,10 @@ function judgePeers(results: Results, echod: Echod): Claim[] {
     return {
       ...worst ?? { ...goal, measured: NaN },
       note: notes.filter(Boolean).join(", "),
-      brief: counts.filter(Boolean).join(", "),
+      brief: [
+        worst && `at ${worst.scenario}`,
+        counts.filter(Boolean).join(", "),
+      ].filter(Boolean).join("; "),
     };
   });
 }
@@ -196,6 +199,7 @@ function judgeStart(results: Results, echod: Echod): Claim[] {
     most: Number.isNaN(bare) ? goal : Math.max(goal, Math.round(bare + 20)),
     unit: " ms",
     note: notes.filter(Boolean).join(", "),
+    ...isCached && { brief: "with --cached-only" },
   }];
 }
 

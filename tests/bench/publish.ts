@@ -17,7 +17,9 @@ const PLOT = "![CPU time per echo, bulk rate and memory of echod and other " +
   "echo servers](.github/performance.svg)";
 
 const CLAIMS_NOTE = "The last table has medians and their 95 % confidence " +
-  "intervals; a claim whose limit lies within is not settled.";
+  "intervals, but for growth, which is one figure a run; a goal whose limit " +
+  "lies within is not settled. Of many scenarios it names the worst: all that " +
+  "the other server takes part in, which leaves WebSockets out.";
 
 /** What stands between the marks of the README. */
 export function report(results: Results): string {

@@ -179,7 +179,8 @@ Deno.test("a peer that echod is behind of anywhere breaks the claim", () => {
   const both = verdictOn(results, NAMES.bun, NAMES.ncat);
   assertEquals(holds(both), false);
   assert(both.note?.endsWith("at 1 B x 1, not settled at 1 B x 50"));
-  assertEquals(both.brief, "behind in 1, not settled in 1, ahead in 1");
+  const counts = "behind in 1, not settled in 1, ahead in 1";
+  assertEquals(both.brief, `at 1 B x 1; ${counts}`);
   assert(claims(results).includes(`at most 1 x; ${both.brief}`));
 });
 

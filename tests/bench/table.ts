@@ -189,7 +189,7 @@ export function besides(results: Results): string {
   return markdownTable([head, ...rows]);
 }
 
-/** What is claimed of echod, and what has come of it. */
+/** The goals of echod, and what has come of them. */
 export function claims(results: Results): string {
   const verdicts = judge(results).filter(({ isAim }) => !isAim);
   const texts = new Set(verdicts.map(({ claim }) => claim));
@@ -206,5 +206,5 @@ export function claims(results: Results): string {
     claim,
     ...ECHOD.map((server) => cellOf(claim, server)),
   ]);
-  return markdownTable([["what is claimed", ...ECHOD], ...rows]);
+  return markdownTable([["goal", ...ECHOD], ...rows]);
 }
